@@ -1,0 +1,209 @@
+"""
+The Python interface: the pipeline's steps under short names.
+
+Use it through ``import dzgis``; nothing is imported before it is used.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dzgis import inputs as room
+from dzgis import pipeline
+from dzgis.pipeline import Inputs, Result, sample_inputs
+from dzgis.pipeline.selftest import selftest
+from dzgis.plan import DEFAULT_PLAN, load_plan
+from dzgis.terms import default_language
+from dzgis.terrain import classify, slope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import geopandas as gpd
+
+    from dzgis.findings import Check
+    from dzgis.frames import Layer
+    from dzgis.grid import Raster
+    from dzgis.plan.model import Plan, RuleSet
+    from dzgis.terms import Language
+
+__all__ = [
+    "Inputs",
+    "Result",
+    "assign",
+    "check",
+    "classify",
+    "load_plan",
+    "open_counties",
+    "open_dem",
+    "open_parcels",
+    "open_protection",
+    "run",
+    "sample_inputs",
+    "selftest",
+    "slope",
+]
+
+FilePath = str | Path
+
+
+def open_dem(
+    paths: FilePath | Sequence[FilePath], *, around: gpd.GeoDataFrame | None = None
+) -> Raster:
+    """
+    Read a DEM of one or several files.
+
+    Parameters
+    ----------
+    paths : path or sequence of paths
+        Rasters of one CRS and one grid.
+    around : GeoDataFrame, optional
+        Only the part around these polygons is read.
+
+    Returns
+    -------
+    Raster of float32
+        Metres, NaN where not known.
+
+    Raises
+    ------
+    InputError
+        With all faults of all files.
+    """
+    several = [paths] if isinstance(paths, str | Path) else paths
+    return room.read_dem([Path(path) for path in several], around=around)
+
+
+def open_counties(path: FilePath, plan: Plan) -> gpd.GeoDataFrame:
+    """Read the plan's counties from any vector file, by code or by old or new name; EPSG:4490."""
+    return room.read_counties(Path(path), plan)
+
+
+def open_parcels(path: FilePath, plan: Plan) -> gpd.GeoDataFrame:
+    """Read parcels from a vector file or a 界址点 TXT: index ``parcel_id``, their own CRS."""
+    return room.read_parcels(Path(path), plan)
+
+
+def open_protection(
+    sources: Mapping[str, FilePath],
+    plan: Plan,
+    *,
+    counties: gpd.GeoDataFrame | None = None,
+    covers: Mapping[str, Sequence[str]] | None = None,
+    as_of: dt.date | None = None,
+) -> dict[str, Layer]:
+    """
+    Read protection layers.
+
+    Parameters
+    ----------
+    sources : mapping of role to path
+        ``file::layer`` names a layer. A role that is missing comes back as absent.
+    plan : Plan
+    counties : GeoDataFrame, optional
+        Needed where `covers` or the layer's SOURCES.toml names counties.
+    covers : mapping of role to county codes or names, optional
+        Where each layer was surveyed.
+    as_of : date, optional
+        Day on which layers must be in date; by default as for `run`.
+    """
+    return room.read_protection(
+        sources,
+        plan,
+        as_of=as_of or pipeline.default_as_of(plan),
+        counties=counties,
+        covers={role: tuple(names) for role, names in (covers or {}).items()},
+    )
+
+
+def check(
+    parcels: gpd.GeoDataFrame,
+    protection: Mapping[str, Layer],
+    rules: RuleSet,
+    *,
+    as_of: dt.date | None = None,
+) -> Check:
+    """
+    Check whether parcels press on protected land (压占).
+
+    Parameters
+    ----------
+    parcels : GeoDataFrame
+        Valid polygons indexed by unique ``parcel_id``, any CRS.
+    protection : mapping of role to Layer
+        As `open_protection` gives them. A role that is missing is absent, not empty.
+    rules : RuleSet
+        ``plan.rules``.
+    as_of : date, optional
+        Recorded in the check; layers were held against it when they were opened.
+
+    Returns
+    -------
+    Check
+        Verdict and findings of each parcel, layers used, pieces with geometry.
+    """
+    day = as_of or dt.datetime.now(tz=dt.UTC).date()
+    return pipeline.check_parcels(parcels, protection, rules, as_of=day)
+
+
+def assign(parcels: gpd.GeoDataFrame, plan: Plan, counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    Say to which county, district, cluster and axis each parcel belongs, and why.
+
+    See `dzgis.allocation.assign` for the columns.
+    """
+    loaded = pipeline.Loaded(plan, pipeline.default_as_of(plan), counties)
+    return pipeline.assign_parcels(parcels, loaded, pipeline.places_of(loaded))
+
+
+def run(
+    plan: Plan | None = None,
+    inputs: Inputs | None = None,
+    *,
+    out: FilePath | None = None,
+    overwrite: bool = False,
+    lang: Language | None = None,
+    as_of: dt.date | None = None,
+) -> Result:
+    """
+    Run the whole job.
+
+    Parameters
+    ----------
+    plan : Plan, optional
+        By default the shipped plan.
+    inputs : Inputs, optional
+        By default the shipped sample, whose terrain and protection layers are GENERATED.
+    out : path, optional
+        Folder for the outputs; nothing is written without it.
+    overwrite : bool
+        Whether outputs that exist may be replaced.
+    lang : {"zh", "en"}, optional
+        Language of the outputs; by default that of the process.
+    as_of : date, optional
+        Day on which layers must be in date; by default the end of the plan's period.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    InputError
+        With the faults of all inputs together.
+    OutputError
+        If an output exists and `overwrite` is false; nothing was computed then.
+    """
+    started = dt.datetime.now(tz=dt.UTC)
+    chosen = load_plan(DEFAULT_PLAN) if plan is None else plan
+    output = None
+    if out is not None:
+        language = lang or default_language()
+        output = pipeline.Output(Path(out), overwrite, language, started, "run")
+        pipeline.check_free(output, pipeline.RESULT)
+    result = pipeline.compute(pipeline.load(chosen, inputs or sample_inputs(), as_of=as_of))
+    if output is not None:
+        pipeline.write_result(result, output)
+    return result

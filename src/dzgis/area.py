@@ -1,0 +1,182 @@
+"""
+Areas on the CGCS2000 ellipsoid (椭球面积).
+
+A polygon's edge is a straight line in the CRS in which the polygon is given. Edges are split to at
+most 70 m there, as the official method does (国土调查办发〔2008〕32号), then carried to a
+cylindrical equal-area frame on the ellipsoid, in which a planar area is the ellipsoidal area.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import Transformer
+
+from dzgis.crs import CGCS2000, INVERSE_FLATTENING, SEMI_MAJOR_M, equal_area, is_metric
+from dzgis.errors import CRSError
+from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy.typing as npt
+    from pyproj import CRS
+
+    from dzgis.grid import Grid
+
+MAX_EDGE_M = 70.0
+"""Longest edge that is carried over unsplit (国土调查办发〔2008〕32号)."""
+_METRES_PER_DEGREE = 111_320.0
+_LATTICE_CELLS = 64
+
+
+def to_equal_area(frame: gpd.GeoDataFrame, *, lat_deg: float | None = None) -> gpd.GeoDataFrame:
+    """
+    Carry polygons to the equal-area frame, edges split to at most 70 m first.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Polygons in a geographic CRS or a projected one in metres.
+    lat_deg : float, optional
+        Latitude at which the frame is true to shape; by default the middle of `frame`.
+
+    Returns
+    -------
+    GeoDataFrame
+        Same rows and columns; planar areas in it are ellipsoidal areas in m².
+
+    Raises
+    ------
+    CRSError
+        If the CRS is missing, or projected in another unit than metres.
+    """
+    lat = middle_latitude(frame) if lat_deg is None else lat_deg
+    return densified(frame).to_crs(equal_area(lat))
+
+
+def densified(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    Split edges to at most 70 m, in the CRS in which they are given.
+
+    Raises
+    ------
+    CRSError
+        If the CRS is missing, or projected in another unit than metres.
+    """
+    crs = frame.crs
+    if crs is None or not (crs.is_geographic or is_metric(crs)):
+        raise CRSError(
+            Text(
+                f"面积计算需要地理坐标系或以米为单位的投影坐标系，现为：{crs}；请先投影",
+                f"areas need a geographic CRS or a projected one in metres, found: {crs}; "
+                "reproject first",
+            )
+        )
+    longest = MAX_EDGE_M / _METRES_PER_DEGREE if crs.is_geographic else MAX_EDGE_M
+    return frame.set_geometry(frame.geometry.segmentize(longest))
+
+
+def middle_latitude(frame: gpd.GeoDataFrame) -> float:
+    """Latitude in degrees of the middle of a frame's bounds, 0 where it has no extent."""
+    bounds = frame.to_crs(CGCS2000).total_bounds
+    return float((bounds[1] + bounds[3]) / 2) if np.isfinite(bounds).all() else 0.0
+
+
+def polygon_area_m2(frame: gpd.GeoDataFrame) -> pd.Series[float]:
+    """
+    Ellipsoidal area of each row, holes subtracted and parts added.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame, n rows
+        Valid polygons in a geographic CRS or a projected one in metres.
+
+    Returns
+    -------
+    Series, n rows
+        ``area_m2`` in square metres, on the index of `frame`.
+
+    Notes
+    -----
+    Differs from the official trapezoid formula by less than 0.01 m² on its worked cases.
+
+    References
+    ----------
+    国土调查办发〔2008〕32号; C. F. F. Karney, Algorithms for geodesics, J. Geodesy 87 (2013).
+    """
+    if frame.empty:
+        return pd.Series(dtype=float, index=frame.index, name="area_m2")
+    planar = shapely.area(to_equal_area(frame).geometry.to_numpy())
+    return pd.Series(planar, index=frame.index, name="area_m2")
+
+
+def cell_area_m2(grid: Grid) -> npt.NDArray[np.float64]:
+    """
+    Ellipsoidal area of each cell of a north-up grid.
+
+    Parameters
+    ----------
+    grid : Grid
+        Geographic, or projected in metres.
+
+    Returns
+    -------
+    ndarray, (rows, cols) or (rows, 1)
+        Square metres; one column where all cells of a row are equal (geographic grids).
+    """
+    if grid.crs.is_geographic:
+        return _geographic_cell_area_m2(grid)
+    return _projected_cell_area_m2(grid)
+
+
+def _authalic_q(sin_lat: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Area in m² between the equator and a latitude, per radian of longitude."""
+    flattening = 1.0 / INVERSE_FLATTENING
+    e2 = flattening * (2.0 - flattening)
+    e = np.sqrt(e2)
+    b2 = SEMI_MAJOR_M**2 * (1.0 - e2)
+    result: npt.NDArray[np.float64] = (
+        b2 / 2.0 * (sin_lat / (1.0 - e2 * sin_lat**2) + np.arctanh(e * sin_lat) / e)
+    )
+    return result
+
+
+def _geographic_cell_area_m2(grid: Grid) -> npt.NDArray[np.float64]:
+    edges = grid.transform.f + grid.transform.e * np.arange(grid.height + 1)
+    q = _authalic_q(np.sin(np.radians(edges)))
+    return np.asarray(np.abs(np.diff(q)) * np.radians(abs(grid.transform.a)))[:, np.newaxis]
+
+
+def _projected_cell_area_m2(grid: Grid) -> npt.NDArray[np.float64]:
+    """Area of lattice quadrilaterals on the ellipsoid, spread evenly over their cells."""
+    rows = _lattice(grid.height)
+    cols = _lattice(grid.width)
+    east = grid.transform.c + grid.transform.a * cols
+    north = grid.transform.f + grid.transform.e * rows
+    x, y = _carry(*np.meshgrid(east, north), crs=grid.crs)
+    corners = [(x[:-1, :-1], y[:-1, :-1]), (x[:-1, 1:], y[:-1, 1:])]
+    corners += [(x[1:, 1:], y[1:, 1:]), (x[1:, :-1], y[1:, :-1])]
+    quad = sum(
+        ax * by - bx * ay
+        for (ax, ay), (bx, by) in zip(corners, corners[1:] + corners[:1], strict=True)
+    )
+    per_cell = np.abs(quad) / 2.0 / np.outer(np.diff(rows), np.diff(cols))
+    spread = np.repeat(per_cell, np.diff(rows), axis=0)
+    return np.asarray(np.repeat(spread, np.diff(cols), axis=1))
+
+
+def _lattice(n_cells: int) -> npt.NDArray[np.int64]:
+    return np.unique(np.append(np.arange(0, n_cells, _LATTICE_CELLS), n_cells))
+
+
+def _carry(
+    east: npt.NDArray[np.float64], north: npt.NDArray[np.float64], *, crs: CRS
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    to_geographic = Transformer.from_crs(crs, CGCS2000, always_xy=True)
+    lon, lat = to_geographic.transform(east, north)
+    carry = Transformer.from_crs(CGCS2000, equal_area(float(np.mean(lat))), always_xy=True)
+    x, y = carry.transform(lon, lat)
+    return np.asarray(x), np.asarray(y)

@@ -1,0 +1,284 @@
+"""The verbs. Each reads its options, calls the pipeline, prints, and ends with an exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dzgis.cli import options as opt
+from dzgis.cli.data import data_app
+from dzgis.cli.frame import CONFLICT, DONE, PROGRAM_FAULT
+from dzgis.cli.plan import plan_app
+from dzgis.cli.show import print_json, print_table, steps
+from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    from dzgis.pipeline.trial import Trial
+
+app = typer.Typer(
+    name="dzgis",
+    help="低丘缓坡用地分析与红线核查 / low-hill land, red lines, clusters and axes",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(plan_app, name="plan")
+app.add_typer(data_app, name="data")
+
+_N_STEPS_RUN = 8
+_N_STEPS_SHORT = 3
+_READING = Text("读取数据", "reading")
+_COMPUTING = Text("计算", "computing")
+_WRITING = Text("写出结果", "writing")
+_MAP_AT = Text("地图：", "map: ")
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="版本 / version")] = False,
+) -> None:
+    if version:
+        from dzgis import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    *,
+    plan: opt.PlanArgument = None,
+    out: opt.Out,
+    dem: opt.Dem = None,
+    counties: opt.Counties = None,
+    protect: opt.Protect = None,
+    covers: opt.Covers = None,
+    parcels: opt.ParcelsOption = None,
+    rules: opt.Rules = None,
+    as_of: opt.AsOf = None,
+    overwrite: opt.Overwrite = False,
+    as_json: opt.AsJson = False,
+    lang: opt.LangOption = None,
+) -> int:
+    """全流程；不给数据则用随附示例 / the whole job, by default on the shipped sample."""
+    from dzgis import pipeline, reports
+
+    output = opt.output_of(out, "run", overwrite=overwrite, lang=lang)
+    pipeline.check_free(output, pipeline.RESULT)
+    chosen = opt.chosen_plan(plan, rules)
+    paths = opt.inputs_of(chosen, dem, counties, protect, covers, parcels)
+    with steps(_N_STEPS_RUN, output.lang, quiet=as_json) as tell:
+        tell(_READING)
+        loaded = pipeline.load(chosen, paths, as_of=as_of.date() if as_of else None)
+        result = pipeline.compute(loaded, tell=tell)
+        tell(_WRITING)
+        pipeline.write_result(result, output)
+    if as_json:
+        print_json({"out": str(out), **pipeline.result_summary(result)})
+        return DONE
+    print_table(reports.county_table(chosen, pipeline.figures_of(result, output.lang)), output.lang)
+    for note in pipeline.notes_of(loaded):
+        typer.echo(f"* {note.say(output.lang)}")
+    typer.echo(_MAP_AT.say(output.lang) + str((out / "map.html").resolve()))
+    return DONE
+
+
+@app.command()
+def land(
+    *,
+    plan: opt.PlanArgument = None,
+    out: opt.Out,
+    dem: opt.Dem = None,
+    counties: opt.Counties = None,
+    protect: opt.Protect = None,
+    covers: opt.Covers = None,
+    as_of: opt.AsOf = None,
+    overwrite: opt.Overwrite = False,
+    as_json: opt.AsJson = False,
+    lang: opt.LangOption = None,
+) -> int:
+    """可用地核算、扣除分析、候选地块 / accounting, waterfall, candidates."""
+    from dataclasses import replace
+
+    from dzgis import pipeline, reports
+
+    output = opt.output_of(out, "land", overwrite=overwrite, lang=lang)
+    pipeline.check_free(output, pipeline.LAND)
+    chosen = opt.chosen_plan(plan)
+    paths = opt.inputs_of(chosen, dem, counties, protect, covers, None)
+    with steps(_N_STEPS_RUN, output.lang, quiet=as_json) as tell:
+        tell(_READING)
+        day = as_of.date() if as_of else None
+        loaded = pipeline.load(chosen, replace(paths, parcels=None), as_of=day)
+        result = pipeline.compute(loaded, tell=tell)
+        tell(_WRITING)
+        pipeline.write_land(result, output)
+    if as_json:
+        print_json({"out": str(out), **pipeline.result_summary(result)})
+        return DONE
+    print_table(reports.county_table(chosen, pipeline.figures_of(result, output.lang)), output.lang)
+    for note in pipeline.notes_of(loaded):
+        typer.echo(f"* {note.say(output.lang)}")
+    return DONE
+
+
+@app.command()
+def slope(
+    dem: Annotated[list[Path], typer.Argument(metavar="DEM…", help="DEM 文件 / DEM files")],
+    *,
+    out: opt.Out,
+    classes: Annotated[
+        str, typer.Option("--classes", help="low_hill 或规划文件 / or a plan file")
+    ] = "low_hill",
+    method: Annotated[str, typer.Option("--method", help="horn")] = "horn",
+    degrees: Annotated[
+        bool, typer.Option("--degrees", help="另存 slope.tif / also write degrees")
+    ] = False,
+    overwrite: opt.Overwrite = False,
+    as_json: opt.AsJson = False,
+    lang: opt.LangOption = None,
+) -> int:
+    """坡度分级 / slope classes of a DEM."""
+    from dzgis import pipeline
+    from dzgis.cli.slope import class_table, classes_by_name, only_horn, read_files
+
+    only_horn(method)
+    output = opt.output_of(out, "slope", overwrite=overwrite, lang=lang)
+    pipeline.check_free(output, pipeline.RASTERS)
+    chosen = classes_by_name(classes)
+    with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
+        tell(_READING)
+        raster = read_files(opt.files_of(dem))
+        tell(_COMPUTING)
+        found = pipeline.slope_and_classes(raster, chosen)
+        tell(_WRITING)
+        pipeline.write_slope_products(*found, chosen, output, degrees=degrees)
+    table = class_table(found[1], chosen)
+    if as_json:
+        print_json({"out": str(out), "n_cells": [row[1] for row in table.rows]})
+    else:
+        print_table(table, output.lang)
+    return DONE
+
+
+@app.command()
+def check(
+    parcels: Annotated[Path, typer.Argument(help="地块文件 / parcels")],
+    *,
+    out: opt.Out,
+    plan: opt.PlanOption = None,
+    counties: opt.Counties = None,
+    protect: opt.Protect = None,
+    covers: opt.Covers = None,
+    rules: opt.Rules = None,
+    as_of: opt.AsOf = None,
+    overwrite: opt.Overwrite = False,
+    as_json: opt.AsJson = False,
+    lang: opt.LangOption = None,
+) -> int:
+    """压占核查：不给图层即为缺图层 / compliance; a layer not given is absent, not empty."""
+    from dzgis import pipeline, reports
+    from dzgis.terms import Verdict
+
+    output = opt.output_of(out, "check", overwrite=overwrite, lang=lang)
+    pipeline.check_free(output, pipeline.CHECK)
+    chosen = opt.chosen_plan(plan, rules)
+    pairs = opt.pairs_of(covers or [], "--covers")
+    paths = pipeline.Inputs(
+        counties=counties,
+        protection=opt.protection_of(protect or [], chosen),
+        parcels=parcels,
+        covers={role: tuple(names.split(",")) for role, names in pairs.items()},
+    )
+    with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
+        tell(_READING)
+        loaded = pipeline.load(chosen, paths, as_of=as_of.date() if as_of else None)
+        tell(_COMPUTING)
+        found = pipeline.check_loaded(loaded)
+        tell(_WRITING)
+        pipeline.write_check(found, loaded, output)
+    if as_json:
+        print_json(reports.check_record(found, output.lang))
+    else:
+        print_table(reports.check_tables(found)[0], output.lang)
+    clear = all(parcel.verdict is Verdict.CLEAR for parcel in found.parcels)
+    return DONE if clear else CONFLICT
+
+
+@app.command()
+def assign(
+    parcels: Annotated[Path, typer.Argument(help="地块文件 / parcels")],
+    *,
+    out: opt.Out,
+    plan: opt.PlanOption = None,
+    counties: opt.Counties = None,
+    overwrite: opt.Overwrite = False,
+    as_json: opt.AsJson = False,
+    lang: opt.LangOption = None,
+) -> int:
+    """地块归属：组团、发展轴及理由 / cluster, axis and reason of each parcel."""
+    from dzgis import pipeline
+
+    output = opt.output_of(out, "assign", overwrite=overwrite, lang=lang)
+    pipeline.check_free(output, pipeline.ASSIGNMENT)
+    chosen = opt.chosen_plan(plan)
+    loaded = pipeline.load(chosen, pipeline.Inputs(counties=counties, parcels=parcels))
+    assigned = pipeline.assign_loaded(loaded)
+    pipeline.write_assignment(assigned, loaded, output)
+    if as_json:
+        print_json(pipeline.assignment_table(assigned, output.lang).to_dict("records"))
+        return DONE
+    for parcel_id, reason in assigned["reason"].items():
+        typer.echo(f"{parcel_id}  {reason.say(output.lang)}")
+    return DONE
+
+
+@app.command("map")
+def map_(
+    result: Annotated[Path, typer.Argument(help="结果文件夹 / result folder of run or land")],
+    *,
+    out: opt.Out,
+    overwrite: opt.Overwrite = False,
+    as_json: opt.AsJson = False,
+    lang: opt.LangOption = None,
+) -> int:
+    """由结果文件夹制图 / the interactive map of a result folder."""
+    from dzgis import pipeline
+
+    output = opt.output_of(out, "map", overwrite=overwrite, lang=lang)
+    pipeline.check_free(output, pipeline.MAP)
+    pipeline.write_map(pipeline.map_of_folder(result, output.lang), output)
+    path = (out / "map.html").resolve()
+    print_json({"map": str(path)}) if as_json else typer.echo(_MAP_AT.say(output.lang) + str(path))
+    return DONE
+
+
+@app.command()
+def doctor(*, as_json: opt.AsJson = False, lang: opt.LangOption = None) -> int:
+    """检查运行环境 / examine the environment."""
+    from dzgis.pipeline.doctor import examine
+
+    return _print_trials(examine(), as_json=as_json, lang=lang)
+
+
+@app.command()
+def selftest(*, as_json: opt.AsJson = False, lang: opt.LangOption = None) -> int:
+    """已知答案自检 / known-answer tests."""
+    from dzgis.pipeline.selftest import selftest as trials
+
+    return _print_trials(trials(), as_json=as_json, lang=lang)
+
+
+def _print_trials(trials: list[Trial], *, as_json: bool, lang: opt.Lang | None) -> int:
+    """Print trials; a failed one is a fault of the installation."""
+    language = opt.language(lang)
+    if as_json:
+        print_json([trial.record(language) for trial in trials])
+    else:
+        for trial in trials:
+            mark = "✓" if trial.passed else "✗"
+            typer.echo(f"{mark} {trial.name.say(language)}: {trial.found}")
+    return DONE if all(trial.passed for trial in trials) else PROGRAM_FAULT

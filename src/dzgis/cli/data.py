@@ -1,0 +1,93 @@
+"""``dzgis data``: fetch a public DEM, and check files before they are used."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dzgis.cli import options as opt
+from dzgis.cli.frame import BAD_INPUT, DONE
+from dzgis.cli.show import print_json
+from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dzgis.inputs.download import Progress
+
+data_app = typer.Typer(help="数据获取与检查 / fetch and check data", no_args_is_help=True)
+_MEBIBYTE = 1024 * 1024
+
+
+@data_app.command()
+def fetch(
+    what: Annotated[str, typer.Argument(metavar="dem", help="dem: Copernicus GLO-30")],
+    *,
+    out: opt.Out,
+    plan: opt.PlanOption = None,
+    base_url: Annotated[
+        str | None, typer.Option("--base-url", help="镜像地址 / mirror", show_default=False)
+    ] = None,
+    as_json: opt.AsJson = False,
+    lang: opt.LangOption = None,
+) -> int:
+    """下载规划范围的公开 DEM，可续传 / get a public DEM of the plan's box; resumes."""
+    from dzgis.errors import InputError
+    from dzgis.inputs.download import GLO30_BASE_URL, fetch_dem
+
+    if what != "dem":
+        raise InputError(Text(f"不能下载 {what}；可用：dem", f"cannot fetch {what}; there is: dem"))
+    box = opt.chosen_plan(plan).meta.region_bounds
+    tiles = fetch_dem(box, out, base_url=base_url or GLO30_BASE_URL, progress=_bar(quiet=as_json))
+    language = opt.language(lang)
+    if as_json:
+        print_json([{"name": t.name, "status": t.status, "sha256": t.sha256} for t in tiles])
+        return DONE
+    for tile in tiles:
+        typer.echo(f"{tile.name}  {tile.status.text.say(language)}  {tile.n_bytes} B")
+    return DONE
+
+
+def _bar(*, quiet: bool) -> Callable[[Progress], None] | None:
+    """Give a callback that draws one line a tile on a terminal, or None elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        return None
+
+    def tell(at: Progress) -> None:
+        total = f"{at.bytes_total / _MEBIBYTE:.1f}" if at.bytes_total else "?"
+        share = at.bytes_done / at.bytes_total if at.bytes_total else 0.0
+        bar = "█" * round(20 * share) + "·" * (20 - round(20 * share))
+        line = (
+            f"[{at.tile_index + 1}/{at.n_tiles}] {bar} {at.bytes_done / _MEBIBYTE:.1f}/{total} MiB"
+        )
+        sys.stderr.write(f"\r{line}  {at.tile}\x1b[K")
+        if at.bytes_total and at.bytes_done >= at.bytes_total:
+            sys.stderr.write("\n")
+        sys.stderr.flush()
+
+    return tell
+
+
+@data_app.command()
+def check(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="任意输入文件 / any inputs")],
+    *,
+    plan: opt.PlanOption = None,
+    as_json: opt.AsJson = False,
+    lang: opt.LangOption = None,
+) -> int:
+    """检查输入文件，一次列出全部问题 / all faults of any input at once."""
+    from dzgis.pipeline.examine import examine_file
+
+    chosen, language = opt.chosen_plan(plan), opt.language(lang)
+    found = [examine_file(path, chosen) for path in paths]
+    if as_json:
+        print_json([one.record(language) for one in found])
+    for one in found if not as_json else []:
+        typer.echo(f"{one.path}: {one.kind.say(language)}")
+        for line in (*one.facts, *one.faults):
+            typer.echo(f"  - {line.say(language)}")
+    return BAD_INPUT if any(one.faults for one in found) else DONE

@@ -1,0 +1,222 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dzgis.errors import InputError, MissingFileError, listed, raise_all
+from dzgis.terms import LANGUAGES, Text, default_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dzgis.pipeline import Inputs, Output
+    from dzgis.plan.model import Plan
+    from dzgis.terms import Language
+
+Lang = Enum("Lang", {lang: lang for lang in LANGUAGES}, type=str)  # type: ignore[misc]
+
+Out = Annotated[Path, typer.Option("-o", "--out", help="输出文件夹 / output folder")]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="允许覆盖已有结果 / replace existing outputs")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON for machines")]
+LangOption = Annotated[
+    Lang | None, typer.Option("--lang", help="语言 / language", show_default=False)
+]
+PlanArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[PLAN]", help="规划名或 TOML 文件 / plan name or file", show_default=False
+    ),
+]
+PlanOption = Annotated[
+    str | None, typer.Option("--plan", help="规划名或 TOML 文件 / plan name or file")
+]
+Dem = Annotated[
+    list[Path] | None,
+    typer.Option("--dem", help="DEM，可多个或文件夹 / DEM files or folders", show_default=False),
+]
+Counties = Annotated[
+    Path | None, typer.Option("--counties", help="县界 / county boundaries", show_default=False)
+]
+Protect = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--protect",
+        metavar="ROLE=PATH",
+        help="控制线图层，如 pbf=a.gpkg::LAYER / protection layers by role",
+        show_default=False,
+    ),
+]
+Covers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--covers",
+        metavar="ROLE=COUNTY,…",
+        help="图层调查范围（县代码或县名） / counties that a layer was surveyed in",
+        show_default=False,
+    ),
+]
+ParcelsOption = Annotated[
+    Path | None, typer.Option("--parcels", help="地块 / parcels", show_default=False)
+]
+Rules = Annotated[
+    str | None,
+    typer.Option("--rules", help="规则集 / rule set: plan-2014 or a plan file", show_default=False),
+]
+AsOf = Annotated[
+    dt.datetime | None,
+    typer.Option(
+        "--as-of", formats=["%Y-%m-%d"], help="基准日 / day of the check", show_default=False
+    ),
+]
+
+
+def language(lang: Lang | None) -> Language:
+    """Language that was asked for, else that of the process."""
+    return default_language() if lang is None else "en" if lang.value == "en" else "zh"
+
+
+def chosen_plan(name: str | None, rules: str | None = None) -> Plan:
+    """
+    Plan by name or path; with its own rules, or those of another plan file.
+
+    Raises
+    ------
+    InputError
+        If there is no such rule set.
+    """
+    from dzgis.plan import DEFAULT_PLAN, load_plan
+
+    plan = load_plan(name or DEFAULT_PLAN)
+    if rules is None or rules == plan.rules.id:
+        return plan
+    if not rules.endswith(".toml"):
+        raise InputError(
+            Text(
+                f"没有名为 {rules} 的规则集；可用：{plan.rules.id}，或一个规划 TOML 文件",
+                f"there is no rule set {rules}; there are: {plan.rules.id}, or a plan's TOML file",
+            )
+        )
+    return plan.model_copy(update={"rules": load_plan(rules).rules})
+
+
+def files_of(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """
+    Raster files of paths; a folder stands for its GeoTIFFs.
+
+    Raises
+    ------
+    MissingFileError
+        If a path does not exist or a folder holds no GeoTIFF.
+    """
+    found: list[Path] = []
+    faults: list[Text] = []
+    for path in paths:
+        inside = sorted(path.glob("*.tif")) if path.is_dir() else [path]
+        if not inside or not all(one.exists() for one in inside):
+            faults.append(
+                Text(
+                    f"找不到 DEM：{path}；请检查路径（文件夹须含 .tif）",
+                    f"no DEM at {path}; check the path (a folder must hold .tif files)",
+                )
+            )
+        found += inside
+    raise_all(faults, MissingFileError)
+    return tuple(found)
+
+
+def pairs_of(values: Iterable[str], option: str) -> dict[str, str]:
+    """
+    ``ROLE=VALUE`` pairs as a mapping.
+
+    Raises
+    ------
+    InputError
+        If a value has no ``=`` or a role comes twice.
+    """
+    pairs: dict[str, str] = {}
+    faults: list[Text] = []
+    for value in values:
+        role, sign, rest = value.partition("=")
+        if not sign or not rest or role in pairs:
+            faults.append(
+                Text(
+                    f"{option} {value} 应写作 角色=值，每个角色一次",
+                    f"{option} {value} should read ROLE=VALUE, each role once",
+                )
+            )
+        pairs[role] = rest
+    raise_all(faults)
+    return pairs
+
+
+def protection_of(values: Iterable[str], plan: Plan) -> dict[str, str | Path]:
+    """
+    Protection layers by role; a path without a role is recognised by its layers and fields.
+
+    Raises
+    ------
+    InputError
+        If a role is not one of the plan's, or comes twice.
+    """
+    from dzgis import inputs
+
+    given = list(values)
+    named = pairs_of([value for value in given if "=" in value], "--protect")
+    strange = [role for role in named if role not in plan.rules.roles]
+    if strange:
+        raise InputError(
+            Text(
+                f"规划中没有图层角色 {listed(strange)}；可用：{listed(plan.rules.roles, 30)}",
+                f"the plan's rules name no role {listed(strange)}; there are: "
+                f"{listed(plan.rules.roles, 30)}",
+            )
+        )
+    found: dict[str, str | Path] = dict(named)
+    for value in given:
+        if "=" not in value:
+            found |= inputs.recognise_protection(Path(value))
+    return found
+
+
+def inputs_of(
+    plan: Plan,
+    dem: list[Path] | None,
+    counties: Path | None,
+    protect: list[str] | None,
+    covers: list[str] | None,
+    parcels: Path | None,
+) -> Inputs:
+    """
+    Inputs of a run: what was given, and the shipped sample for what was not.
+
+    Samples stand in only for the shipped plan; protection layers are all the user's or all the
+    sample's, never mixed.
+    """
+    from dzgis.pipeline import Inputs, sample_inputs
+    from dzgis.plan import DEFAULT_PLAN
+
+    sample = sample_inputs() if plan.id == DEFAULT_PLAN else Inputs()
+    pairs = pairs_of(covers or [], "--covers")
+    return Inputs(
+        dem=files_of(dem) if dem else sample.dem,
+        counties=counties or sample.counties,
+        protection=protection_of(protect, plan) if protect else sample.protection,
+        parcels=parcels or sample.parcels,
+        covers={role: tuple(names.split(",")) for role, names in pairs.items()},
+    )
+
+
+def output_of(out: Path, command: str, *, overwrite: bool, lang: Lang | None) -> Output:
+    """Where and how a command writes."""
+    from dzgis.pipeline import Output
+
+    started = dt.datetime.now(tz=dt.UTC)
+    return Output(out, overwrite, language(lang), started, command)

@@ -1,0 +1,6 @@
+"""Land (用地): what is left of low-hill land, lost to what, and candidate parcels."""
+
+from dzgis.land.accounting import Zone, available_share, class_areas, waterfall, zones_of
+from dzgis.land.candidates import candidates
+
+__all__ = ["Zone", "available_share", "candidates", "class_areas", "waterfall", "zones_of"]

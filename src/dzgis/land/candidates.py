@@ -1,0 +1,120 @@
+"""Candidate parcels (候选地块): contiguous available land, cut exactly along protected land."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from dzgis.area import densified, polygon_area_m2
+from dzgis.coverage import zone_shares
+from dzgis.crs import CGCS2000
+from dzgis.units import M2_PER_HECTARE
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from dzgis.grid import Grid, Raster
+    from dzgis.plan.model import Candidates
+
+COLUMNS = ["county_code", "county", "area_m2", "mean_slope_deg", "geometry"]
+
+
+def candidates(
+    available: npt.NDArray[np.float64],
+    slope: Raster,
+    counties: gpd.GeoDataFrame,
+    protected: gpd.GeoDataFrame,
+    rule: Candidates,
+) -> gpd.GeoDataFrame:
+    """
+    Contiguous available land of at least the least area, county by county.
+
+    Parameters
+    ----------
+    available : ndarray, (rows, cols)
+        Available share of each cell, NaN where not known.
+    slope : Raster
+        Degrees.
+    counties : GeoDataFrame
+        county_code, county, geometry.
+    protected : GeoDataFrame
+        Land that the rules exclude; a candidate never overlaps it.
+    rule : Candidates
+        Least area (公顷), least cell share, least width in cells.
+
+    Returns
+    -------
+    GeoDataFrame indexed by ``candidate_id``, largest first, in EPSG:4490
+        county_code, county, area_m2 (ellipsoidal), mean_slope_deg (degrees), geometry.
+
+    Notes
+    -----
+    Cells whose available share reaches the limit are opened with a square of the least width and
+    joined across edges (4 neighbours); the outline is then cut along county borders and protected
+    land, and what is too small is dropped.
+    """
+    outlines = _outlines(_wide_enough(available, rule), slope.grid)
+    pieces = _outside(_by_county(outlines, counties), protected)
+    area = polygon_area_m2(pieces)
+    large = pieces[area >= rule.min_area_ha * M2_PER_HECTARE].assign(area_m2=area)
+    large = large.sort_values(["area_m2", "county_code"], ascending=[False, True])
+    large = large.assign(mean_slope_deg=_mean_slope_deg(large, slope))
+    large.index = [f"C{n:04d}" for n in range(1, len(large) + 1)]
+    return large.rename_axis("candidate_id")[COLUMNS]
+
+
+def _wide_enough(available: npt.NDArray[np.float64], rule: Candidates) -> npt.NDArray[np.bool_]:
+    from scipy import ndimage
+
+    mask = np.nan_to_num(available, nan=0.0) >= rule.min_cell_share
+    square = np.ones((rule.min_width_cells, rule.min_width_cells), dtype=bool)
+    opened: npt.NDArray[np.bool_] = ndimage.binary_opening(mask, structure=square)
+    return opened
+
+
+def _outlines(mask: npt.NDArray[np.bool_], grid: Grid) -> gpd.GeoDataFrame:
+    from rasterio import features
+
+    shapes = features.shapes(mask.astype(np.uint8), mask, connectivity=4, transform=grid.transform)
+    geometry = [shapely.geometry.shape(outline) for outline, _ in shapes]
+    return gpd.GeoDataFrame(geometry=geometry, crs=grid.crs)
+
+
+def _by_county(outlines: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Cut outlines along county borders; every part a row of its own."""
+    borders = densified(counties).to_crs(CGCS2000)[["county_code", "county", "geometry"]]
+    carried = densified(outlines).to_crs(CGCS2000)
+    return gpd.overlay(carried, borders, how="intersection", keep_geom_type=True).explode(
+        ignore_index=True
+    )
+
+
+def _outside(pieces: gpd.GeoDataFrame, protected: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Take protected land away; every part left a row of its own."""
+    if protected.empty or pieces.empty:
+        return pieces
+    land = densified(protected).to_crs(pieces.crs).geometry.to_numpy()
+    rows, hits = shapely.STRtree(land).query(pieces.geometry.to_numpy(), predicate="intersects")
+    geometry = pieces.geometry.to_numpy().copy()
+    # One outline at a time: each loses the union of its own few neighbours.
+    for row in np.unique(rows):
+        geometry[row] = shapely.difference(
+            geometry[row], shapely.union_all(land[hits[rows == row]])
+        )
+    parts = pieces.set_geometry(geometry, crs=pieces.crs).explode(ignore_index=True)
+    return parts[parts.geom_type == "Polygon"].reset_index(drop=True)
+
+
+def _mean_slope_deg(pieces: gpd.GeoDataFrame, slope: Raster) -> npt.NDArray[np.float64]:
+    """Mean slope weighted with covered shares, NaN where nothing is known."""
+    degrees = slope.values.ravel().astype(np.float64)
+    means = np.full(len(pieces), np.nan)
+    for row, found in enumerate(zone_shares(pieces, slope.grid)):
+        known = ~np.isnan(degrees[found.cells])
+        weight = found.shares[known]
+        if weight.sum() > 0.0:
+            means[row] = np.average(degrees[found.cells][known], weights=weight)
+    return means

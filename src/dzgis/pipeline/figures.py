@@ -1,0 +1,118 @@
+"""Frames and figures of a result, as tables, GeoPackage and map want them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from dzgis import maps, reports
+from dzgis.area import densified
+from dzgis.crs import CGCS2000
+from dzgis.pipeline.notes import notes_of
+from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    from dzgis.findings import Check
+    from dzgis.pipeline.result import Result
+    from dzgis.terms import Language
+
+
+def figures_of(result: Result, lang: Language) -> reports.RunFigures:
+    """Figures that the tables print."""
+    found = result.land
+    return reports.RunFigures(
+        class_areas=found.class_areas,
+        county_waterfall=found.county_waterfall,
+        cluster_waterfall=found.cluster_waterfall,
+        overlap_matrix=found.overlap_matrix,
+        candidates=found.candidates,
+        parcels=result.parcels,
+        parameters=_parameters(result, lang),
+    )
+
+
+def _parameters(result: Result, lang: Language) -> dict[str, object]:
+    loaded = result.loaded
+    plan = loaded.plan
+    candidates = plan.candidates
+    rows: dict[str, object] = {
+        "plan": f"{plan.id} {plan.meta.title}",
+        "rules": plan.rules.id,
+        "as_of": loaded.as_of.isoformat(),
+        "slope_limits_deg": "; ".join(f"≤{limit:g}" for limit in plan.slope_classes.limits_deg),
+        "candidates": f"≥ {candidates.min_area_ha:g} 公顷 ha, ≥ {candidates.min_width_cells} cells",
+    }
+    rows |= {f"note {n}": note.say(lang) for n, note in enumerate(notes_of(loaded), start=1)}
+    return rows | {
+        f"{record['role']} ({n})": f"{record['path']}  sha256 {record['sha256']}"
+        for n, record in enumerate(loaded.records, start=1)
+    }
+
+
+def conflict_layer(check: Check) -> gpd.GeoDataFrame:
+    """Pieces with an area, in EPSG:4490."""
+    return reports.conflict_frame(check).to_crs(CGCS2000)
+
+
+def protection_layer(result: Result) -> gpd.GeoDataFrame:
+    """Features of all layers that were read: role, feature_id, and the grade of forest land."""
+    frames = [
+        densified(layer.frame).to_crs(CGCS2000).assign(role=role)
+        if not layer.frame.crs.is_geographic
+        else layer.frame.to_crs(CGCS2000).assign(role=role)
+        for role, layer in result.loaded.layers.items()
+        if layer.frame is not None
+    ]
+    if not frames:
+        return gpd.GeoDataFrame({"role": [], "feature_id": []}, geometry=[], crs=CGCS2000)
+    return pd.concat(frames, ignore_index=True)
+
+
+def counties_with_figures(result: Result) -> gpd.GeoDataFrame:
+    """Counties with area_m2, low_hill_m2, available_m2, unknown_m2 and the area of each class."""
+    found = result.land
+    table = found.class_areas.rename(
+        columns={n: f"class_{n}_m2" for n in found.class_areas.columns if n != "unknown"}
+        | {"unknown": "unknown_m2"}
+    )
+    table.insert(0, "area_m2", found.class_areas.sum(axis=1))
+    table["low_hill_m2"] = found.county_waterfall["low_hill"]
+    table["available_m2"] = found.county_waterfall["available"]
+    return result.loaded.counties.merge(table, left_on="county_code", right_index=True)
+
+
+def result_layers(result: Result) -> dict[str, gpd.GeoDataFrame]:
+    """Layers of results.gpkg, by name."""
+    return {
+        "counties": counties_with_figures(result),
+        "clusters": result.clusters,
+        "axes": result.axes,
+        "protection": protection_layer(result),
+        "candidates": result.land.candidates,
+        "parcels": result.parcels,
+        "conflicts": conflict_layer(result.check),
+    }
+
+
+def map_content(result: Result) -> maps.MapContent:
+    """What the interactive map shows."""
+    loaded, found = result.loaded, result.land
+    meta = loaded.plan.meta
+    return maps.MapContent(
+        plan=loaded.plan,
+        counties=counties_with_figures(result),
+        clusters=result.clusters,
+        axes=result.axes,
+        protection={
+            role: layer.frame for role, layer in loaded.layers.items() if layer.frame is not None
+        },
+        candidates=found.candidates,
+        parcels=result.parcels,
+        conflicts=conflict_layer(result.check),
+        slope_class=found.slope_class,
+        available=found.available,
+        notes=tuple(notes_of(loaded)),
+        title=Text(meta.title, meta.title_en),
+    )

@@ -1,0 +1,87 @@
+"""A result folder read back, to draw its map again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dzgis import inputs as room
+from dzgis import maps, stores
+from dzgis.errors import InputError, MissingFileError, raise_all
+from dzgis.plan.model import Plan
+from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dzgis.terms import Language
+
+_NEEDED = ("run.json", "results.gpkg", "slope_class.tif", "available.tif")
+_FRAMES = ("counties", "clusters", "axes", "candidates", "parcels", "conflicts")
+
+
+def map_of_folder(folder: Path, lang: Language) -> str:
+    """
+    Interactive map of what `run` or `land` left in a folder.
+
+    Raises
+    ------
+    MissingFileError
+        If the folder lacks a file of a result; all that are missing are named.
+    InputError
+        If a file was changed since it was written.
+    """
+    missing = [name for name in _NEEDED if not (folder / name).exists()]
+    raise_all(
+        [
+            Text(
+                f"{folder} 不是结果文件夹：缺少 {name}；请先用 dzgis run 或 land 生成",
+                f"{folder} is no result folder: {name} is missing; make one with dzgis run or land",
+            )
+            for name in missing
+        ],
+        MissingFileError,
+    )
+    manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    _check_unchanged(folder, manifest["outputs"])
+    return maps.interactive_map(_content(folder, manifest), lang=lang)
+
+
+def _check_unchanged(folder: Path, hashes: dict[str, str]) -> None:
+    changed = [
+        name for name in _NEEDED[1:] if room.sha256_of(folder / name) != hashes.get(name, "")
+    ]
+    raise_all(
+        [
+            Text(
+                f"{folder / name} 与 run.json 中的校验值不符，写出后被改动过；请重新运行",
+                f"{folder / name} differs from its hash in run.json: it was changed since it was "
+                "written; run again",
+            )
+            for name in changed
+        ],
+        InputError,
+    )
+
+
+def _content(folder: Path, manifest: dict[str, dict[str, object]]) -> maps.MapContent:
+    plan = Plan.model_validate_json(json.dumps(manifest["parameters"]["plan_data"]))
+    frames = {name: stores.read_layer(folder / "results.gpkg", name) for name in _FRAMES}
+    protection = stores.read_layer(folder / "results.gpkg", "protection")
+    notes = manifest["summary"]["notes"]
+    said = [str(note) for note in notes] if isinstance(notes, list) else []
+    return maps.MapContent(
+        plan=plan,
+        counties=frames["counties"],
+        clusters=frames["clusters"],
+        axes=frames["axes"],
+        protection={str(role): frame for role, frame in protection.groupby("role", sort=False)},
+        candidates=frames["candidates"].set_index("candidate_id"),
+        parcels=frames["parcels"].set_index("parcel_id"),
+        conflicts=frames["conflicts"],
+        slope_class=replace(stores.read_raster(folder / "slope_class.tif"), name="slope_class"),
+        available=replace(stores.read_raster(folder / "available.tif"), name="available_percent"),
+        notes=tuple(Text(note, note) for note in said),
+        title=Text(plan.meta.title, plan.meta.title_en),
+    )

@@ -1,0 +1,157 @@
+"""What a run reads: paths in, checked frames and rasters out, all faults at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from dzgis import inputs as room
+from dzgis.crs import crs_name
+from dzgis.errors import InputError, raise_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from dzgis.frames import Layer
+    from dzgis.grid import Raster
+    from dzgis.plan.model import Plan
+    from dzgis.terms import Text
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """
+    Paths of a run.
+
+    Attributes
+    ----------
+    dem : tuple of Path
+        One or several files of one grid.
+    counties : Path
+    protection : mapping of role to Path
+        ``file::layer`` names a layer. A role that is missing is absent, not empty.
+    parcels : Path, optional
+    covers : mapping of role to county codes or names
+        Where a layer was surveyed, if its folder's SOURCES.toml does not say so.
+    """
+
+    dem: tuple[Path, ...] = ()
+    counties: Path | None = None
+    protection: Mapping[str, Path | str] = field(default_factory=dict)
+    parcels: Path | None = None
+    covers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """
+    Checked inputs.
+
+    Attributes
+    ----------
+    plan : Plan
+    as_of : date
+        Day on which layers must be in date.
+    counties : GeoDataFrame
+    layers : mapping of role to Layer
+    dem : Raster or None
+    parcels : GeoDataFrame or None
+    records : tuple of dict
+        One a file, for the manifest.
+    """
+
+    plan: Plan
+    as_of: dt.date
+    counties: gpd.GeoDataFrame
+    layers: Mapping[str, Layer] = field(default_factory=dict)
+    dem: Raster | None = None
+    parcels: gpd.GeoDataFrame | None = None
+    records: tuple[Mapping[str, object], ...] = ()
+
+
+def sample_inputs() -> Inputs:
+    """Paths of the data that ship with dzgis; the terrain and the protection are GENERATED."""
+    protection = room.sample("protection")
+    return Inputs(
+        dem=(room.sample("dem"),),
+        counties=room.sample("counties"),
+        protection=room.recognise_protection(protection),
+        parcels=room.sample("parcels"),
+    )
+
+
+def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
+    """
+    Read and check all inputs.
+
+    Parameters
+    ----------
+    plan : Plan
+    inputs : Inputs
+        What is not given is not read; counties default to the sample's.
+    as_of : date, optional
+        By default the last day of the plan's period, or today if that is earlier.
+
+    Raises
+    ------
+    InputError
+        With the faults of all inputs together.
+    """
+    faults: list[Text] = []
+    day = as_of or default_as_of(plan)
+    path = inputs.counties or room.sample("counties")
+    counties = _tried(faults, lambda: room.read_counties(path, plan))
+    layers = _tried(
+        faults,
+        lambda: room.read_protection(
+            inputs.protection, plan, as_of=day, counties=counties, covers=inputs.covers
+        ),
+    )
+    dem, parcels = None, None
+    if inputs.dem:
+        dem = _tried(faults, lambda: room.read_dem(inputs.dem, around=counties))
+    if inputs.parcels is not None:
+        parcels = _tried(faults, partial(room.read_parcels, inputs.parcels, plan))
+    raise_all(faults)
+    if counties is None or layers is None:
+        raise AssertionError("a reader returned nothing and named no fault")
+    records = tuple(_records(inputs, path, dem, layers))
+    return Loaded(plan, day, counties, layers, dem, parcels, records)
+
+
+def default_as_of(plan: Plan) -> dt.date:
+    """Last day of the plan's period, or today if that is earlier."""
+    return min(plan.meta.period[1], dt.datetime.now(tz=dt.UTC).date())
+
+
+def _tried(faults: list[Text], read: Callable[[], Value]) -> Value | None:
+    """Result of `read`; its faults are kept, so that the next input is read too."""
+    try:
+        return read()
+    except InputError as error:
+        faults.extend(error.faults)
+        return None
+
+
+def _records(
+    inputs: Inputs, counties: Path, dem: Raster | None, layers: Mapping[str, Layer]
+) -> Iterator[dict[str, object]]:
+    """Records of all files for the manifest."""
+    grid = {} if dem is None else {"crs": crs_name(dem.grid.crs), "cell_size": dem.grid.cell_size}
+    for path in inputs.dem:
+        yield {"role": "dem", "path": str(path), "sha256": room.sha256_of(path), **grid}
+    yield {"role": "counties", "path": str(counties), "sha256": room.sha256_of(counties)}
+    for role, layer in layers.items():
+        if layer.frame is not None:
+            crs = crs_name(layer.frame.crs)
+            yield {"role": role, "path": layer.source, "sha256": layer.sha256, "crs": crs}
+    if inputs.parcels is not None:
+        path = inputs.parcels
+        yield {"role": "parcels", "path": str(path), "sha256": room.sha256_of(path)}

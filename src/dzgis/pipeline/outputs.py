@@ -1,0 +1,218 @@
+"""Outputs of each verb: whole under their names, or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from dzgis import reports, stores
+from dzgis.inputs import sha256_of
+from dzgis.pipeline.figures import conflict_layer, figures_of, map_content, result_layers
+from dzgis.pipeline.notes import notes_of
+from dzgis.pipeline.steps import not_deducted
+from dzgis.plan import assumed_values
+from dzgis.terms import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from dzgis.findings import Check
+    from dzgis.grid import Raster
+    from dzgis.pipeline.inputs import Loaded
+    from dzgis.pipeline.result import Result
+    from dzgis.plan.model import SlopeClasses
+    from dzgis.terms import Language
+
+RASTERS = ("slope.tif", "slope_class.tif", "slope_class.tif.aux.xml")
+AVAILABLE = ("available.tif", "available.tif.aux.xml")
+LAND = (*RASTERS, *AVAILABLE, "results.gpkg", "tables.xlsx", "run.json")
+RESULT = (*LAND, "map.html")
+CHECK = ("check.json", "check.xlsx", "conflicts.gpkg", "run.json")
+MAP = ("map.html",)
+ASSIGNMENT = ("assigned.gpkg", "assigned.csv", "run.json")
+
+
+@dataclass(frozen=True)
+class Output:
+    """
+    Where and how to write.
+
+    Attributes
+    ----------
+    folder : Path
+    overwrite : bool
+    lang : {"zh", "en"}
+    started : datetime
+        When the job began.
+    command : str
+        The verb, for the manifest.
+    """
+
+    folder: Path
+    overwrite: bool
+    lang: Language
+    started: dt.datetime
+    command: str
+
+
+def check_free(output: Output, names: Sequence[str]) -> None:
+    """Raise OutputError, before anything is computed, when `names` may not be written."""
+    stores.check_free(output.folder, names, overwrite=output.overwrite)
+
+
+def write_result(result: Result, output: Output) -> None:
+    """Write all outputs of `run`: rasters, results.gpkg, tables.xlsx, map.html, run.json."""
+    _write_land(result, output, with_map=True)
+
+
+def write_land(result: Result, output: Output) -> None:
+    """Write the outputs of `land`: the same without a map."""
+    _write_land(result, output, with_map=False)
+
+
+def _write_land(result: Result, output: Output, *, with_map: bool) -> None:
+    names = RESULT if with_map else LAND
+    loaded, found = result.loaded, result.land
+    with stores.staged(output.folder, names, overwrite=output.overwrite) as folder:
+        _write_slope(found.slope, found.slope_class, loaded.plan.slope_classes, folder, output)
+        stores.write_percent(found.available, folder / "available.tif", lang=output.lang)
+        layers = result_layers(result)
+        _write_geopackage(layers, folder / "results.gpkg", loaded, output)
+        tables = reports.run_tables(loaded.plan, figures_of(result, output.lang))
+        workbook = folder / "tables.xlsx"
+        reports.write_xlsx(tables, workbook, lang=output.lang, date=loaded.as_of)
+        if with_map:
+            stores.write_text(map_page(result, output.lang), folder / "map.html")
+        _write_manifest(folder, loaded, output, result_summary(result))
+
+
+def map_page(result: Result, lang: Language) -> str:
+    """HTML of the interactive map of a result."""
+    from dzgis.maps import interactive_map
+
+    return interactive_map(map_content(result), lang=lang)
+
+
+def result_summary(result: Result) -> dict[str, object]:
+    """Figures of a run for machines, as run.json holds them."""
+    found, plan = result.land, result.loaded.plan
+    counts = [parcel.verdict for parcel in result.check.parcels]
+    return {
+        "counties": reports.county_records(plan, found.class_areas, found.county_waterfall),
+        "not_deducted": [rule.id for rule in not_deducted(result.loaded)],
+        "n_candidates": len(found.candidates),
+        "candidates_m2": round(float(found.candidates["area_m2"].sum()), 2),
+        "verdicts": {verdict.value: counts.count(verdict) for verdict in Verdict},
+    }
+
+
+def write_slope_products(
+    slope: Raster, slope_class: Raster, classes: SlopeClasses, output: Output, *, degrees: bool
+) -> None:
+    """Write slope_class.tif, and with `degrees` also slope.tif."""
+    names = RASTERS if degrees else RASTERS[1:]
+    with stores.staged(output.folder, names, overwrite=output.overwrite) as folder:
+        if degrees:
+            stores.write_slope(slope, folder / "slope.tif")
+        stores.write_classes(slope_class, classes, folder / "slope_class.tif", lang=output.lang)
+
+
+def _write_slope(
+    slope: Raster, slope_class: Raster, classes: SlopeClasses, folder: Path, output: Output
+) -> None:
+    stores.write_slope(slope, folder / "slope.tif")
+    stores.write_classes(slope_class, classes, folder / "slope_class.tif", lang=output.lang)
+
+
+def write_check(check: Check, loaded: Loaded, output: Output) -> None:
+    """Write check.json, check.xlsx, conflicts.gpkg and run.json."""
+    record = reports.check_record(check, output.lang)
+    with stores.staged(output.folder, CHECK, overwrite=output.overwrite) as folder:
+        stores.write_json(record, folder / "check.json")
+        reports.write_xlsx(
+            reports.check_tables(check),
+            folder / "check.xlsx",
+            lang=output.lang,
+            date=loaded.as_of,
+        )
+        layers = {"conflicts": conflict_layer(check)}
+        _write_geopackage(layers, folder / "conflicts.gpkg", loaded, output)
+        verdicts = [parcel.verdict for parcel in check.parcels]
+        summary = {"verdicts": {v.value: verdicts.count(v) for v in Verdict}}
+        _write_manifest(folder, loaded, output, summary)
+
+
+def write_assignment(assigned: gpd.GeoDataFrame, loaded: Loaded, output: Output) -> None:
+    """Write assigned.gpkg, assigned.csv and run.json."""
+    table = assignment_table(assigned, output.lang)
+    with stores.staged(output.folder, ASSIGNMENT, overwrite=output.overwrite) as folder:
+        _write_geopackage({"assigned": assigned}, folder / "assigned.gpkg", loaded, output)
+        stores.write_csv(table, folder / "assigned.csv")
+        _write_manifest(folder, loaded, output, {"n_parcels": len(assigned)})
+
+
+def assignment_table(assigned: gpd.GeoDataFrame, lang: Language) -> pd.DataFrame:
+    """Columns of assigned.csv."""
+    table = pd.DataFrame(assigned.drop(columns=["geometry", "name"], errors="ignore"))
+    said = [reason.say(lang) for reason in assigned["reason"]]
+    return table.assign(reason=said).reset_index()
+
+
+def write_map(page: str, output: Output) -> None:
+    """Write map.html."""
+    with stores.staged(output.folder, MAP, overwrite=output.overwrite) as folder:
+        stores.write_text(page, folder / "map.html")
+
+
+def _write_geopackage(
+    layers: Mapping[str, gpd.GeoDataFrame], path: Path, loaded: Loaded, output: Output
+) -> None:
+    from dzgis.maps import layer_styles
+
+    styles = layer_styles(loaded.plan, lang=output.lang)
+    stores.write_geopackage(layers, path, lang=output.lang, date=loaded.as_of, styles=styles)
+
+
+def _write_manifest(
+    folder: Path, loaded: Loaded, output: Output, summary: Mapping[str, object]
+) -> None:
+    stores.write_manifest(
+        folder / "run.json",
+        command=output.command,
+        parameters=parameters_of(loaded, output.lang),
+        inputs=loaded.records,
+        outputs={path.name: sha256_of(path) for path in _files(folder)},
+        summary={**summary, "notes": [note.say(output.lang) for note in notes_of(loaded)]},
+        times=(output.started, dt.datetime.now(tz=dt.UTC)),
+    )
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return sorted(path for path in folder.iterdir() if path.name != "run.json")
+
+
+def parameters_of(loaded: Loaded, lang: Language) -> dict[str, object]:
+    """All that decided a result beside the inputs."""
+    plan = loaded.plan
+    return {
+        "plan": plan.id,
+        "rules": plan.rules.id,
+        "as_of": loaded.as_of.isoformat(),
+        "lang": lang,
+        "slope_method": "horn",
+        "slope_classes": {
+            "id": plan.slope_classes.id,
+            "limits_deg": list(plan.slope_classes.limits_deg),
+            "low_hill": list(plan.slope_classes.low_hill),
+        },
+        "tolerance": plan.rules.tolerance.model_dump(mode="json", exclude={"source", "status"}),
+        "candidates": plan.candidates.model_dump(mode="json", exclude={"source", "status"}),
+        "assumed": [f"{where}: {note}" for where, note in assumed_values(plan)],
+        "plan_data": plan.model_dump(mode="json"),
+    }

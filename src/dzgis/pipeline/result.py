@@ -1,0 +1,72 @@
+"""What a run finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from dzgis.findings import Check
+    from dzgis.grid import Raster
+    from dzgis.pipeline.inputs import Loaded
+
+
+@dataclass(frozen=True)
+class Land:
+    """
+    The planning view: slope, what is available, candidates; areas in m².
+
+    Attributes
+    ----------
+    slope : Raster
+        ``slope_deg``, degrees.
+    slope_class : Raster
+        1 … n, 0 unknown.
+    available : Raster
+        Percent 0 … 100 of each cell, 255 unknown; rounded for display. Areas are not made of it.
+    class_areas : DataFrame, indexed by county code
+        Columns 1 … n and ``unknown``.
+    county_waterfall, cluster_waterfall : DataFrame
+        ``low_hill``, what each rule takes, ``available``.
+    overlap_matrix : DataFrame, rule × rule
+    candidates : GeoDataFrame, indexed by ``candidate_id``
+        With county, cluster, axis and reason.
+    """
+
+    slope: Raster
+    slope_class: Raster
+    available: Raster
+    class_areas: pd.DataFrame
+    county_waterfall: pd.DataFrame
+    cluster_waterfall: pd.DataFrame
+    overlap_matrix: pd.DataFrame
+    candidates: gpd.GeoDataFrame
+
+
+@dataclass(frozen=True)
+class Result:
+    """
+    Everything that a run finds.
+
+    Attributes
+    ----------
+    loaded : Loaded
+        What it was found from.
+    townships, clusters, axes : GeoDataFrame
+        See `dzgis.frames`.
+    land : Land
+    parcels : GeoDataFrame, indexed by ``parcel_id``
+        As `dzgis.allocation.assign` gives them, with name and verdict.
+    check : Check
+    """
+
+    loaded: Loaded
+    townships: gpd.GeoDataFrame
+    clusters: gpd.GeoDataFrame
+    axes: gpd.GeoDataFrame
+    land: Land
+    parcels: gpd.GeoDataFrame
+    check: Check

@@ -1,0 +1,268 @@
+"""The steps of the job, each handing frames and rasters from one room to the next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations_with_replacement
+from typing import TYPE_CHECKING, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from dzgis import allocation, compliance, land, protection, terrain
+from dzgis.area import densified
+from dzgis.crs import CGCS2000
+from dzgis.errors import InputError
+from dzgis.findings import Check
+from dzgis.frames import Layer
+from dzgis.grid import Raster
+from dzgis.pipeline.result import Land, Result
+from dzgis.terms import ClusterStatus, LayerStatus, Text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping
+
+    import numpy.typing as npt
+
+    from dzgis.pipeline.inputs import Loaded
+    from dzgis.plan.model import Plan, Rule, RuleSet, SlopeClasses
+
+    Step = Callable[[Text], None]
+
+UNKNOWN_PERCENT = 255
+_PERCENT = 100.0
+
+
+class Places(NamedTuple):
+    """Areas and lines that the plan draws over the counties."""
+
+    townships: gpd.GeoDataFrame
+    clusters: gpd.GeoDataFrame
+    axes: gpd.GeoDataFrame
+
+
+def _silent(_: Text) -> None:
+    """Tell nobody."""
+
+
+def places_of(loaded: Loaded) -> Places:
+    """Townships, clusters and axes of the plan over the given counties."""
+    townships = allocation.township_areas(loaded.plan, loaded.counties)
+    clusters = allocation.cluster_areas(loaded.plan, loaded.counties, townships)
+    return Places(townships, clusters, allocation.axis_lines(loaded.plan))
+
+
+def compute(loaded: Loaded, *, tell: Step = _silent) -> Result:
+    """
+    Run the whole job on checked inputs.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        With DEM; without parcels the result has none.
+    tell : callable
+        Called with the name of each step as it begins.
+    """
+    tell(Text("组团与发展轴", "clusters and axes"))
+    places = places_of(loaded)
+    found = land_of(loaded, places, tell=tell)
+    tell(Text("压占核查", "compliance check"))
+    check = check_loaded(loaded)
+    tell(Text("归属", "allocation"))
+    assigned = assign_parcels(parcels_of(loaded), loaded, places)
+    verdicts = [parcel.verdict for parcel in check.parcels]
+    return Result(loaded, *places, found, assigned.assign(verdict=verdicts), check)
+
+
+def assign_parcels(parcels: gpd.GeoDataFrame, loaded: Loaded, places: Places) -> gpd.GeoDataFrame:
+    """County, district, cluster, axis and reason of each parcel; see `allocation.assign`."""
+    assigned = allocation.assign(
+        parcels,
+        loaded.plan,
+        counties=loaded.counties,
+        clusters=places.clusters,
+        axes=places.axes,
+    )
+    return assigned.assign(name=parcels["name"]) if "name" in parcels.columns else assigned
+
+
+def check_parcels(
+    parcels: gpd.GeoDataFrame,
+    layers: Mapping[str, Layer],
+    rules: RuleSet,
+    *,
+    as_of: dt.date,
+) -> Check:
+    """
+    Check parcels against protection layers.
+
+    Parameters
+    ----------
+    parcels : GeoDataFrame
+        Indexed by ``parcel_id``, any CRS.
+    layers : mapping of role to Layer
+        Roles of `rules` that are missing count as absent.
+    rules : RuleSet
+    as_of : date
+    """
+    complete = {role: layers.get(role) or _absent(role) for role in rules.roles}
+    pieces = protection.overlaps(parcels, complete, rules)
+    uncovered = {
+        role: protection.cover_problems(parcels, layer) for role, layer in complete.items()
+    }
+    verdicts = compliance.judge(parcels, rules, layers=complete, pieces=pieces, uncovered=uncovered)
+    used = tuple(_with_coverage(layer, uncovered[role]) for role, layer in complete.items())
+    return Check(rules.id, as_of, used, tuple(verdicts), rules.tolerance, pieces)
+
+
+def _absent(role: str) -> Layer:
+    reason = Text("未提供", "not given")
+    return Layer(role, frame=None, extent=None, status=LayerStatus.ABSENT, reason=reason)
+
+
+def _with_coverage(layer: Layer, uncovered: pd.Series[bool]) -> Layer:
+    """Layer whose status says when it covers none, or not all, of the parcels."""
+    n = int(uncovered.sum())
+    if layer.status is not LayerStatus.USED or n == 0:
+        return layer
+    reason = Text(
+        f"{len(uncovered)} 个地块中有 {n} 个不在其调查范围内",
+        f"{n} of {len(uncovered)} parcels lie outside its surveyed extent",
+    )
+    status = LayerStatus.NOT_COVERING if n == len(uncovered) else layer.status
+    return replace(layer, status=status, reason=reason)
+
+
+def check_loaded(loaded: Loaded) -> Check:
+    """Check the parcels of `loaded` against its layers."""
+    return check_parcels(parcels_of(loaded), loaded.layers, loaded.plan.rules, as_of=loaded.as_of)
+
+
+def assign_loaded(loaded: Loaded) -> gpd.GeoDataFrame:
+    """Assign the parcels of `loaded`."""
+    return assign_parcels(parcels_of(loaded), loaded, places_of(loaded))
+
+
+def parcels_of(loaded: Loaded) -> gpd.GeoDataFrame:
+    """Parcels of `loaded`, or none."""
+    if loaded.parcels is not None:
+        return loaded.parcels
+    nothing = gpd.GeoDataFrame({"name": []}, geometry=[], crs=CGCS2000)
+    return nothing.rename_axis("parcel_id")
+
+
+def slope_and_classes(dem: Raster, classes: SlopeClasses) -> tuple[Raster, Raster]:
+    """Slope in degrees, and its classes."""
+    slope = terrain.slope(dem)
+    return slope, terrain.classify(slope, classes)
+
+
+def land_of(loaded: Loaded, places: Places, *, tell: Step = _silent) -> Land:
+    """
+    Slope, classes, what protection takes, what is left, and candidates.
+
+    Raises
+    ------
+    InputError
+        If there is no DEM.
+
+    Notes
+    -----
+    A layer that is missing takes nothing away; `not_deducted` names it, and every product says so.
+    """
+    if loaded.dem is None:
+        raise InputError(Text("需要 DEM", "a DEM is needed"))
+    plan, grid = loaded.plan, loaded.dem.grid
+    tell(Text("坡度与分级", "slope and classes"))
+    slope, slope_class = slope_and_classes(loaded.dem, plan.slope_classes)
+    tell(Text("保护图层", "protection layers"))
+    excluded = excluded_land(loaded)
+    shares = dict(
+        zip(excluded, protection.cumulative_shares(list(excluded.values()), grid), strict=True)
+    )
+    taken = next(reversed(shares.values())) if shares else np.zeros(grid.shape)
+    tell(Text("用地核算", "land accounting"))
+    counties = land.zones_of(loaded.counties, grid, key="county_code")
+    clusters = land.zones_of(in_clusters(places.clusters), grid, key="cluster")
+    left = land.available_share(slope_class, plan.slope_classes, taken)
+    tell(Text("候选地块", "candidate parcels"))
+    found = land.candidates(left, slope, loaded.counties, _together(excluded), plan.candidates)
+    assigned = assign_parcels(found, loaded, places)
+    return Land(
+        slope=slope,
+        slope_class=slope_class,
+        available=_percent(left, slope_class),
+        class_areas=land.class_areas(counties, slope_class, plan.slope_classes),
+        county_waterfall=land.waterfall(counties, slope_class, plan.slope_classes, shares),
+        cluster_waterfall=land.waterfall(clusters, slope_class, plan.slope_classes, shares),
+        overlap_matrix=_overlap_matrix(excluded, counties, slope_class, plan),
+        candidates=assigned.assign(mean_slope_deg=found["mean_slope_deg"]),
+    )
+
+
+def excluded_land(loaded: Loaded) -> dict[str, gpd.GeoDataFrame]:
+    """Land that each rule excludes, in the rules' order; a rule without a layer is left out."""
+    return {
+        rule.id: protection.features_of(loaded.layers[str(rule.role)], rule)
+        for rule in excluding_rules(loaded.plan)
+        if _usable(loaded, rule)
+    }
+
+
+def excluding_rules(plan: Plan) -> list[Rule]:
+    """Rules whose land is not available."""
+    return [rule for rule in plan.rules.spatial if rule.excludes_land]
+
+
+def not_deducted(loaded: Loaded) -> list[Rule]:
+    """Rules whose land should have been taken away but whose layer is missing or out of date."""
+    return [
+        rule
+        for rule in excluding_rules(loaded.plan)
+        if not _usable(loaded, rule) or loaded.layers[str(rule.role)].status is not LayerStatus.USED
+    ]
+
+
+def _usable(loaded: Loaded, rule: Rule) -> bool:
+    layer = loaded.layers.get(str(rule.role))
+    return layer is not None and layer.frame is not None
+
+
+def in_clusters(clusters: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Areas that the plan puts into a cluster, by list or by county."""
+    return clusters[clusters["status"].isin((ClusterStatus.LISTED, ClusterStatus.COUNTY))]
+
+
+def _together(frames: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """All polygons of several frames, each carried to EPSG:4490 with its edges split first."""
+    carried = [densified(frame).to_crs(CGCS2000)[["geometry"]] for frame in frames.values()]
+    empty = gpd.GeoDataFrame(geometry=[], crs=CGCS2000)
+    return pd.concat(carried, ignore_index=True) if carried else empty
+
+
+def _percent(left: npt.NDArray[np.float64], slope_class: Raster) -> Raster:
+    """Available percent, halves up, 255 where not known."""
+    percent = np.floor(np.nan_to_num(left) * _PERCENT + 0.5).astype(np.uint8)
+    percent[np.isnan(left)] = UNKNOWN_PERCENT
+    return Raster(percent, slope_class.grid, "available_percent", slope_class.note)
+
+
+def _overlap_matrix(
+    excluded: Mapping[str, gpd.GeoDataFrame],
+    counties: list[land.Zone],
+    slope_class: Raster,
+    plan: Plan,
+) -> pd.DataFrame:
+    """Low-hill land under both of two rules, in m²; the diagonal is each rule's own."""
+
+    def taken_m2(first: str, second: str) -> float:
+        common = protection.common_share(excluded[first], excluded[second], slope_class.grid)
+        fall = land.waterfall(counties, slope_class, plan.slope_classes, {"both": common})
+        return float(fall["both"].sum())
+
+    matrix = pd.DataFrame(0.0, index=list(excluded), columns=list(excluded))
+    for first, second in combinations_with_replacement(excluded, 2):
+        matrix.loc[first, second] = matrix.loc[second, first] = taken_m2(first, second)
+    return matrix

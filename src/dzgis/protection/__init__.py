@@ -1,0 +1,7 @@
+"""Protection (控制线): red-line layers to cell shares and exact overlaps."""
+
+from dzgis.protection.overlap import overlaps
+from dzgis.protection.select import cover_problems, features_of
+from dzgis.protection.shares import common_share, cumulative_shares
+
+__all__ = ["common_share", "cover_problems", "cumulative_shares", "features_of", "overlaps"]

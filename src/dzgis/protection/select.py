@@ -1,0 +1,75 @@
+"""Which features of a layer a rule is about, and whether the layer was surveyed at a parcel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from dzgis.area import densified
+from dzgis.errors import InputError
+from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from dzgis.frames import Layer
+    from dzgis.plan.model import Rule
+
+_UNCOVERED_SHARE = 1e-6
+"""A parcel's share outside the surveyed extent that is only the rounding of shared borders."""
+
+
+def features_of(layer: Layer, rule: Rule) -> gpd.GeoDataFrame:
+    """
+    Features of a layer that a rule is about.
+
+    Raises
+    ------
+    InputError
+        If the layer has no frame, or lacks the field that the rule names.
+    """
+    if layer.frame is None:
+        raise InputError(
+            Text(f"图层 {layer.role} 不可用", f"layer {layer.role} cannot be used"),
+        )
+    if rule.where is None:
+        return layer.frame
+    if rule.where.field not in layer.frame.columns:
+        raise InputError(
+            Text(
+                f"图层 {layer.source} 缺少字段 {rule.where.field}，规则 {rule.id} 需要它",
+                f"layer {layer.source} lacks the field {rule.where.field} that rule {rule.id} needs",
+            )
+        )
+    return layer.frame[layer.frame[rule.where.field].isin(rule.where.values)]
+
+
+def cover_problems(parcels: gpd.GeoDataFrame, layer: Layer) -> pd.Series[bool]:
+    """
+    Whether each parcel lies, in part at least, outside the surveyed extent of a layer.
+
+    Parameters
+    ----------
+    parcels : GeoDataFrame, n rows
+        Indexed by ``parcel_id``.
+    layer : Layer
+
+    Returns
+    -------
+    Series of bool, n rows
+        True where the layer says nothing about some part of the parcel; all True where the
+        extent is not known.
+    """
+    if layer.extent is None or layer.extent.empty:
+        return pd.Series(data=True, index=parcels.index)
+    extent = shapely.union_all(densified(layer.extent).to_crs(parcels.crs).geometry.to_numpy())
+    shapely.prepare(extent)
+    geometry = parcels.geometry.to_numpy()
+    outside = ~shapely.covers(extent, geometry)
+    rest = shapely.area(shapely.difference(geometry[outside], extent))
+    share = np.zeros(len(parcels))
+    share[outside] = rest / shapely.area(geometry[outside])
+    return pd.Series(share > _UNCOVERED_SHARE, index=parcels.index)

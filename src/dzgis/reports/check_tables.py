@@ -1,0 +1,241 @@
+"""Tables and frames of a compliance check (压占分析)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from dzgis.crs import CGCS2000
+from dzgis.reports.table import Cell, Table
+from dzgis.terms import Contact, LayerStatus, Text, role_text
+from dzgis.units import (
+    DECIMALS_HECTARE,
+    DECIMALS_M2,
+    DECIMALS_MU,
+    hectares,
+    mu,
+    round_half_up,
+)
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from dzgis.findings import Check, Finding, ParcelCheck
+    from dzgis.frames import Layer
+
+_WIDTH_DECIMALS = 2
+_AREA_COLUMNS = (Text("面积 m²", "area m²"), Text("公顷", "ha"), Text("亩", "mu"))
+_AREA_DIGITS = (DECIMALS_M2, DECIMALS_HECTARE, DECIMALS_MU)
+
+
+def check_tables(check: Check) -> list[Table]:
+    """All tables of a check, in the order of the workbook's sheets."""
+    return [_verdicts(check), _findings(check), _pieces(check), _layers(check), _basis(check)]
+
+
+def _area(area_m2: float) -> tuple[Cell, ...]:
+    """Area in m², 公顷, 亩, each rounded from m² on its own; blank where not measured."""
+    if math.isnan(area_m2):
+        return (None, None, None)
+    return (
+        round_half_up(area_m2, DECIMALS_M2),
+        round_half_up(hectares(area_m2), DECIMALS_HECTARE),
+        round_half_up(mu(area_m2), DECIMALS_MU),
+    )
+
+
+def _percent(share: float) -> Cell:
+    return None if math.isnan(share) else round_half_up(100.0 * share, 2)
+
+
+def _verdicts(check: Check) -> Table:
+    rows = tuple(
+        (
+            parcel.parcel_id,
+            parcel.verdict.text,
+            *_area(parcel.area_m2),
+            *_area(parcel.deduplicated_area_m2),
+            _grave(parcel),
+        )
+        for parcel in check.parcels
+    )
+    return Table(
+        name=Text("结论", "verdicts"),
+        title=Text(
+            f"地块核查结论（规则 {check.rules}，基准日 {check.as_of}）",
+            f"verdicts (rules {check.rules}, as of {check.as_of})",
+        ),
+        columns=(
+            Text("地块编号", "parcel"),
+            Text("结论", "verdict"),
+            *(Text(f"地块{c.zh}", f"parcel {c.en}") for c in _AREA_COLUMNS),
+            *(Text(f"去重压占{c.zh}", f"deduplicated {c.en}") for c in _AREA_COLUMNS),
+            Text("原因", "reason"),
+        ),
+        rows=rows,
+        decimals=(None, None, *_AREA_DIGITS, *_AREA_DIGITS, None),
+        notes=(
+            Text(
+                "技术核查，不替代行政审批。面积为 CGCS2000 椭球面积。",
+                "a technical check, no substitute for approval; areas on the CGCS2000 ellipsoid.",
+            ),
+        ),
+    )
+
+
+def _grave(parcel: ParcelCheck) -> Text:
+    """Reasons of the findings that decided the verdict."""
+    deciding = [f for f in parcel.findings if f.verdict is parcel.verdict]
+    return Text("；".join(f.reason.zh for f in deciding), "; ".join(f.reason.en for f in deciding))
+
+
+def _findings(check: Check) -> Table:
+    rows = tuple(
+        (parcel.parcel_id, *_finding_row(finding))
+        for parcel in check.parcels
+        for finding in parcel.findings
+    )
+    return Table(
+        name=Text("逐项核查", "findings"),
+        title=Text("逐项核查结果", "findings"),
+        columns=(
+            Text("地块编号", "parcel"),
+            Text("规则", "rule"),
+            Text("图层", "layer"),
+            Text("是否必查", "required"),
+            Text("结论", "verdict"),
+            *_AREA_COLUMNS,
+            Text("占地块%", "share %"),
+            Text("块数", "n pieces"),
+            Text("平均宽度 m", "mean width m"),
+            Text("保护图斑", "features"),
+            Text("说明", "reason"),
+            Text("依据", "legal basis"),
+        ),
+        rows=rows,
+        decimals=(
+            *(None,) * 5,
+            *_AREA_DIGITS,
+            2,
+            0,
+            _WIDTH_DECIMALS,
+            *(None,) * 3,
+        ),
+    )
+
+
+def _finding_row(finding: Finding) -> tuple[Cell, ...]:
+    return (
+        finding.rule,
+        role_text(finding.role),
+        Text("是", "yes") if finding.required else Text("否", "no"),
+        finding.verdict.text,
+        *_area(finding.area_m2),
+        _percent(finding.share),
+        finding.n_pieces,
+        round_half_up(finding.mean_width_m, _WIDTH_DECIMALS),
+        ";".join(finding.feature_ids),
+        finding.reason,
+        finding.legal_basis,
+    )
+
+
+def _pieces(check: Check) -> Table:
+    frame = conflict_frame(check)
+    centre = frame.to_crs(CGCS2000).geometry.representative_point()
+    rows = tuple(
+        (
+            str(row.parcel_id),
+            str(row.rule),
+            role_text(str(row.role)),
+            Contact(row.contact).text,
+            *_area(float(row.area_m2)),
+            round_half_up(float(row.width_m), _WIDTH_DECIMALS),
+            str(row.feature_ids),
+            round_half_up(point.x, 6),
+            round_half_up(point.y, 6),
+        )
+        for row, point in zip(frame.itertuples(), centre, strict=True)
+    )
+    return Table(
+        name=Text("冲突明细", "pieces"),
+        title=Text(
+            "压占与疑似边界误差明细（每块一行，不丢弃、不放大）",
+            "overlapping pieces and slivers, one a row, none dropped, none inflated",
+        ),
+        columns=(
+            Text("地块编号", "parcel"),
+            Text("规则", "rule"),
+            Text("图层", "layer"),
+            Text("类型", "contact"),
+            *_AREA_COLUMNS,
+            Text("平均宽度 m", "mean width m"),
+            Text("保护图斑", "features"),
+            Text("经度", "longitude"),
+            Text("纬度", "latitude"),
+        ),
+        rows=rows,
+        decimals=(*(None,) * 4, *_AREA_DIGITS, _WIDTH_DECIMALS, None, 6, 6),
+    )
+
+
+def _layers(check: Check) -> Table:
+    return Table(
+        name=Text("数据源", "sources"),
+        title=Text("核查所用图层", "layers of this check"),
+        columns=(
+            Text("图层", "layer"),
+            Text("状态", "status"),
+            Text("来源", "source"),
+            Text("现势日期", "date"),
+            Text("有效期至", "valid until"),
+            Text("要素数", "n features"),
+            Text("调查范围", "surveyed extent"),
+            Text("说明", "reason"),
+            Text("SHA-256", "SHA-256"),
+        ),
+        rows=tuple(_layer_row(layer) for layer in check.layers),
+        decimals=(None, None, None, None, None, 0, None, None, None),
+    )
+
+
+def _layer_row(layer: Layer) -> tuple[Cell, ...]:
+    absent = layer.status is LayerStatus.ABSENT
+    return (
+        role_text(layer.role),
+        layer.status.text,
+        layer.source,
+        layer.date,
+        layer.valid_until,
+        None if absent else layer.n_features,
+        layer.extent_basis,
+        layer.reason,
+        layer.sha256,
+    )
+
+
+def _basis(check: Check) -> Table:
+    tolerance = check.tolerance
+    rows: tuple[tuple[Cell, ...], ...] = (
+        (Text("规则集", "rule set"), check.rules),
+        (Text("基准日", "as of"), check.as_of.isoformat()),
+        (Text("边界误差：面积小于 m²", "sliver: area below m²"), tolerance.sliver_area_m2),
+        (Text("边界误差：平均宽度小于 m", "sliver: mean width below m"), tolerance.sliver_width_m),
+        (Text("相邻：平均宽度小于 m", "touching: mean width below m"), tolerance.touch_width_m),
+        (Text("容差来源", "source of the tolerance"), tolerance.source.note),
+    )
+    return Table(
+        name=Text("方法与容差", "method"),
+        title=Text(
+            "方法与容差：容差只归类，不改变面积", "method: tolerance classifies, never alters"
+        ),
+        columns=(Text("项目", "item"), Text("取值", "value")),
+        rows=rows,
+        decimals=(None, None),
+    )
+
+
+def conflict_frame(check: Check) -> gpd.GeoDataFrame:
+    """Pieces with an area: overlaps and slivers, without those that only touch."""
+    measured = check.pieces["contact"].isin((Contact.OVERLAP, Contact.SLIVER))
+    return check.pieces[measured].reset_index(drop=True)

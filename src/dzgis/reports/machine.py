@@ -1,0 +1,106 @@
+"""What machines read: the records of check.json and of the manifest's summary."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from dzgis.units import DECIMALS_M2, round_half_up
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dzgis.findings import Check, Finding, ParcelCheck
+    from dzgis.frames import Layer
+    from dzgis.plan.model import Plan
+    from dzgis.terms import Language
+
+_SHARE_DECIMALS = 6
+_WIDTH_DECIMALS = 4
+
+
+def _m2(value: float) -> float | None:
+    return None if math.isnan(value) else round_half_up(value, DECIMALS_M2)
+
+
+def check_record(check: Check, lang: Language) -> dict[str, object]:
+    """Record of a check, as check.json holds it; what was not measured is null."""
+    return {
+        "rules": check.rules,
+        "as_of": check.as_of.isoformat(),
+        "layers": [layer_record(layer, lang) for layer in check.layers],
+        "parcels": [_parcel(parcel, lang) for parcel in check.parcels],
+    }
+
+
+def layer_record(layer: Layer, lang: Language) -> dict[str, object]:
+    """Record of one protection layer."""
+    return {
+        "role": layer.role,
+        "source": layer.source,
+        "sha256": layer.sha256,
+        "date": layer.date or None,
+        "valid_until": layer.valid_until or None,
+        "n_features": layer.n_features,
+        "status": layer.status.value,
+        "extent": layer.extent_basis.say(lang) if layer.extent_basis else None,
+        "reason": layer.reason.say(lang) if layer.reason else None,
+    }
+
+
+def _parcel(parcel: ParcelCheck, lang: Language) -> dict[str, object]:
+    return {
+        "parcel_id": parcel.parcel_id,
+        "verdict": parcel.verdict.value,
+        "area_m2": _m2(parcel.area_m2),
+        "deduplicated_area_m2": _m2(parcel.deduplicated_area_m2),
+        "prohibited_area_m2": _m2(parcel.prohibited_area_m2),
+        "findings": [_finding(finding, lang) for finding in parcel.findings],
+    }
+
+
+def _finding(finding: Finding, lang: Language) -> dict[str, object]:
+    known = not math.isnan(finding.share)
+    return {
+        "role": finding.role,
+        "rule": finding.rule,
+        "required": finding.required,
+        "verdict": finding.verdict.value,
+        "contact": finding.contact.value if known else None,
+        "area_m2": _m2(finding.area_m2),
+        "share": round_half_up(finding.share, _SHARE_DECIMALS) if known else None,
+        "n_pieces": finding.n_pieces,
+        "mean_width_m": round_half_up(finding.mean_width_m, _WIDTH_DECIMALS),
+        "feature_ids": list(finding.feature_ids),
+        "reason": finding.reason.say(lang),
+        "legal_basis": finding.legal_basis,
+    }
+
+
+def county_records(
+    plan: Plan, class_areas: pd.DataFrame, waterfall: pd.DataFrame
+) -> list[dict[str, object]]:
+    """
+    Records of the counties, as the manifest's summary holds them.
+
+    Parameters
+    ----------
+    plan : Plan
+    class_areas : DataFrame, indexed by county code
+        Columns 1 … k and ``unknown`` in m².
+    waterfall : DataFrame, indexed by county code
+        ``low_hill`` … ``available`` in m².
+    """
+    numbers = range(1, len(plan.slope_classes.classes) + 1)
+    return [
+        {
+            "county_code": str(code),
+            "county": plan.county(str(code)).name,
+            "area_m2": _m2(float(row.sum())),
+            "class_area_m2": [_m2(float(row[n])) for n in numbers],
+            "low_hill_m2": _m2(float(fall["low_hill"])),
+            "available_m2": _m2(float(fall["available"])),
+            "unknown_m2": _m2(float(row["unknown"])),
+        }
+        for (code, row), (_, fall) in zip(class_areas.iterrows(), waterfall.iterrows(), strict=True)
+    ]

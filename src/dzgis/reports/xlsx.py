@@ -1,0 +1,106 @@
+"""Tables as an XLSX workbook: numbers are numbers, text is text and never a formula."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from typing import TYPE_CHECKING
+
+from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from dzgis.reports.table import Cell, Table
+    from dzgis.terms import Language
+
+_MAX_WIDTH, _MIN_WIDTH, _MAX_SHEET_NAME = 60, 8, 31
+_HEADER_ROW = 2
+
+
+def write_xlsx(tables: Sequence[Table], path: Path, *, lang: Language, date: dt.date) -> None:
+    """
+    Write one sheet a table.
+
+    Parameters
+    ----------
+    tables : sequence of Table
+    path : Path
+    lang : {"zh", "en"}
+    date : date
+        Written as the time of creation, so that equal content gives equal files.
+    """
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC)})
+    for table in tables:
+        sheet = book.add_worksheet(table.name.say(lang).replace("/", "-")[:_MAX_SHEET_NAME])
+        _write_table(book, sheet, table, lang)
+    book.close()
+
+
+def _write_table(book: Workbook, sheet: Worksheet, table: Table, lang: Language) -> None:
+    title = book.add_format({"bold": True, "font_size": 14})
+    header = book.add_format(
+        {"bold": True, "bg_color": "#E8EEF0", "border": 1, "text_wrap": True, "valign": "top"}
+    )
+    sheet.write_string(0, 0, table.title.say(lang), title)
+    for col, name in enumerate(table.columns):
+        sheet.write_string(_HEADER_ROW, col, name.say(lang), header)
+    _write_rows(book, sheet, table, lang)
+    last = _HEADER_ROW + len(table.rows)
+    for n, note in enumerate(table.notes):
+        sheet.write_string(last + 2 + n, 0, note.say(lang))
+    sheet.freeze_panes(_HEADER_ROW + 1, 1)
+    for col in range(len(table.columns)):
+        sheet.set_column(col, col, _column_width(table, col, lang))
+
+
+def _write_rows(book: Workbook, sheet: Worksheet, table: Table, lang: Language) -> None:
+    text = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
+    formats = [
+        book.add_format({"border": 1, "valign": "top", "num_format": _number_format(digits)})
+        for digits in table.decimals
+    ]
+    for n, row in enumerate(table.rows, start=_HEADER_ROW + 1):
+        for col, cell in enumerate(row):
+            if cell is None:
+                sheet.write_blank(n, col, None, text)
+            elif isinstance(cell, int | float):
+                sheet.write_number(n, col, cell, formats[col])
+            else:
+                sheet.write_string(n, col, _said(cell, lang), text)
+
+
+def _number_format(decimals: int | None) -> str:
+    if decimals is None:
+        return "General"
+    return "#,##0." + "0" * decimals if decimals else "#,##0"
+
+
+def _said(cell: Cell, lang: Language) -> str:
+    return cell.say(lang) if isinstance(cell, Text) else str(cell)
+
+
+def _column_width(table: Table, col: int, lang: Language) -> float:
+    """Width of the widest cell of a column, a full-width character counting as two."""
+    cells = [table.columns[col], *(row[col] for row in table.rows)]
+    widest = max(_display_width(_cell_text(cell, table.decimals[col], lang)) for cell in cells)
+    return min(max(widest + 2, _MIN_WIDTH), _MAX_WIDTH)
+
+
+def _cell_text(cell: Cell, decimals: int | None, lang: Language) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, int | float):
+        return f"{cell:,.{decimals}f}" if decimals is not None else f"{cell}"
+    return _said(cell, lang)
+
+
+def _display_width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,0 +1,93 @@
+"""All or nothing: outputs are made in a folder of their own and moved into place at the end."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dzgis.errors import OutputError, listed, raise_all
+from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+SUFFIX = ".partial"
+
+
+@contextmanager
+def staged(out: Path, names: Sequence[str], *, overwrite: bool) -> Iterator[Path]:
+    """
+    Give a folder to write `names` into; move them to `out` when the block ends well.
+
+    Parameters
+    ----------
+    out : Path
+        Made if need be.
+    names : sequence of str
+        What will be written. With ``overwrite=False`` none of them may exist in `out`.
+    overwrite : bool
+
+    Yields
+    ------
+    Path
+        An empty folder beside `out`, on the same disk.
+
+    Raises
+    ------
+    OutputError
+        If `out` is a file, cannot be made, or holds one of `names`; nothing was written then.
+    """
+    check_free(out, names, overwrite=overwrite)
+    folder = _scratch(out)
+    try:
+        yield folder
+        _move(folder, out)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_free(out: Path, names: Sequence[str], *, overwrite: bool) -> None:
+    """Raise when `names` may not be written into `out`."""
+    if out.exists() and not out.is_dir():
+        raise OutputError(
+            Text(
+                f"输出位置 {out} 是一个文件；-o 需要一个文件夹",
+                f"{out} is a file; -o needs a folder",
+            )
+        )
+    there = [name for name in names if (out / name).exists()]
+    if there and not overwrite:
+        raise_all(
+            [
+                Text(
+                    f"{out} 中已有 {listed(there)}；换一个文件夹，或加 --overwrite 覆盖",
+                    f"{out} already holds {listed(there)}; choose another folder, or replace them "
+                    "with --overwrite",
+                )
+            ],
+            OutputError,
+        )
+
+
+def _scratch(out: Path) -> Path:
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=SUFFIX, dir=out.parent))
+    except OSError as error:
+        raise OutputError(
+            Text(
+                f"无法在 {out.parent} 中写入：{error.strerror}；请检查权限和剩余空间",
+                f"cannot write in {out.parent}: {error.strerror}; check rights and free space",
+            )
+        ) from error
+
+
+def _move(folder: Path, out: Path) -> None:
+    """Move files into place; the manifest last, so that it vouches for all others."""
+    out.mkdir(exist_ok=True)
+    files = sorted(folder.iterdir(), key=lambda path: (path.name == "run.json", path.name))
+    for path in files:
+        path.replace(out / path.name)

@@ -1,0 +1,162 @@
+"""
+The words of the field, each in Chinese and English.
+
+Everything a user reads is a `Text`; code compares enum members, never the words.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, get_args
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+def default_language() -> Language:
+    """
+    Language of this process: ``DZGIS_LANG``, else the locale, else Chinese.
+
+    A locale of any language but Chinese gives English; no locale (``C``, ``POSIX``) gives
+    Chinese, the language of the tool's first users.
+    """
+    chosen = os.environ.get("DZGIS_LANG", "")
+    for language in LANGUAGES:
+        if chosen == language:
+            return language
+    names = (os.environ.get(key, "") for key in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    name = next((n for n in names if n), "") or locale.getlocale()[0] or "C"
+    neutral = name.split(".")[0] in {"C", "POSIX"}
+    return "zh" if neutral or name.lower().startswith(("zh", "chinese")) else "en"
+
+
+@dataclass(frozen=True)
+class Text:
+    """
+    One thing said in both languages.
+
+    Examples
+    --------
+    >>> Text("坡度", "slope").say("en")
+    'slope'
+    """
+
+    zh: str
+    en: str
+
+    def say(self, lang: Language | None = None) -> str:
+        """Return the words in `lang`, by default in the language of this process."""
+        return self.zh if (lang or default_language()) == "zh" else self.en
+
+    def __str__(self) -> str:
+        """Return the words in the language of this process."""
+        return self.say()
+
+
+class Term(StrEnum):
+    """A code with its words; the base of every enum of the field."""
+
+    @property
+    def text(self) -> Text:
+        """The words for this code."""
+        return _WORDS[self]
+
+
+class Verdict(Term):
+    """核查结论: what may be said of a parcel and one rule, or of a parcel as a whole."""
+
+    CLEAR = "clear"
+    WITHIN_TOLERANCE = "within_tolerance"
+    CONDITIONAL = "conditional"
+    UNDETERMINED = "undetermined"
+    PROHIBITED = "prohibited"
+
+    @property
+    def gravity(self) -> int:
+        """Rank from harmless to grave; the gravest finding decides a parcel's verdict."""
+        return list(Verdict).index(self)
+
+
+class LayerStatus(Term):
+    """状态: what became of a protection layer in a check."""
+
+    USED = "used"
+    ABSENT = "absent"
+    OUTDATED = "outdated"
+    INVALID = "invalid"
+    NOT_COVERING = "not_covering"
+
+
+class ClusterStatus(Term):
+    """组团归属依据: why a place belongs to a cluster, or to none."""
+
+    LISTED = "listed"
+    COUNTY = "county"
+    IN_COUNTY_NOT_LISTED = "in_county_not_listed"
+    OUTSIDE = "outside"
+
+
+class FactStatus(Term):
+    """How far a fact of a plan is the plan's own."""
+
+    STATED = "stated"
+    RESTORED = "restored"
+    ASSUMED = "assumed"
+
+
+class Contact(Term):
+    """How a parcel meets a protected area."""
+
+    APART = "apart"
+    TOUCHING = "touching"
+    SLIVER = "sliver"
+    OVERLAP = "overlap"
+
+
+_WORDS: dict[Term, Text] = {
+    Verdict.CLEAR: Text("未发现压占", "no conflict found"),
+    Verdict.WITHIN_TOLERANCE: Text("容差内待复核", "within tolerance, to be reviewed"),
+    Verdict.CONDITIONAL: Text("压占（有条件）", "conflict (conditional)"),
+    Verdict.UNDETERMINED: Text("无法判定", "undetermined"),
+    Verdict.PROHIBITED: Text("压占（禁止）", "conflict (prohibited)"),
+    LayerStatus.USED: Text("已使用", "used"),
+    LayerStatus.ABSENT: Text("缺图层", "absent"),
+    LayerStatus.OUTDATED: Text("已过期", "outdated"),
+    LayerStatus.INVALID: Text("无效", "invalid"),
+    LayerStatus.NOT_COVERING: Text("未覆盖", "not covering"),
+    ClusterStatus.LISTED: Text("规划列明乡镇", "township listed by the plan"),
+    ClusterStatus.COUNTY: Text("整县属该组团", "county belongs to the cluster"),
+    ClusterStatus.IN_COUNTY_NOT_LISTED: Text(
+        "同县但乡镇未列明", "in the county, township not listed"
+    ),
+    ClusterStatus.OUTSIDE: Text("不在任何组团", "in no cluster"),
+    FactStatus.STATED: Text("规划原文", "stated"),
+    FactStatus.RESTORED: Text("原文缺字复原", "restored"),
+    FactStatus.ASSUMED: Text("本工具假定", "assumed"),
+    Contact.APART: Text("不相接", "apart"),
+    Contact.TOUCHING: Text("相邻（仅边界相接）", "touching only"),
+    Contact.SLIVER: Text("疑似边界误差", "sliver, likely boundary error"),
+    Contact.OVERLAP: Text("压占", "overlap"),
+}
+
+ROLES: dict[str, Text] = {
+    "pbf": Text("永久基本农田", "permanent basic farmland"),
+    "ecrl": Text("生态保护红线", "ecological protection red line"),
+    "forest": Text("林地（保护等级）", "forest land by protection grade"),
+    "udb": Text("城镇开发边界", "urban development boundary"),
+    "reserve": Text("自然保护地", "nature reserve"),
+    "water_source": Text("饮用水水源保护区", "drinking-water source area"),
+    "river": Text("河湖管理范围", "river and lake management area"),
+    "bazi": Text("坝区", "basin flat (bazi)"),
+    "hazard": Text("地质灾害", "geological hazard"),
+    "road": Text("公路建筑控制区", "road control zone"),
+    "railway": Text("铁路安全保护区", "railway protection zone"),
+}
+
+
+def role_text(role: str) -> Text:
+    """Words for a layer role; a role that only a plan knows is its own word."""
+    return ROLES.get(role, Text(role, role))
