@@ -30,6 +30,7 @@ MAX_EDGE_M = 70.0
 """Longest edge that is carried over unsplit (国土调查办发〔2008〕32号)."""
 _METRES_PER_DEGREE = 111_320.0
 _LATTICE_CELLS = 64
+_LATTICE_M = 2000.0
 
 
 def to_equal_area(frame: gpd.GeoDataFrame, *, lat_deg: float | None = None) -> gpd.GeoDataFrame:
@@ -152,8 +153,9 @@ def _geographic_cell_area_m2(grid: Grid) -> npt.NDArray[np.float64]:
 
 def _projected_cell_area_m2(grid: Grid) -> npt.NDArray[np.float64]:
     """Area of lattice quadrilaterals on the ellipsoid, spread evenly over their cells."""
-    rows = _lattice(grid.height)
-    cols = _lattice(grid.width)
+    width, height = grid.cell_size
+    rows = _lattice(grid.height, height)
+    cols = _lattice(grid.width, width)
     east = grid.transform.c + grid.transform.a * cols
     north = grid.transform.f + grid.transform.e * rows
     x, y = _carry(*np.meshgrid(east, north), crs=grid.crs)
@@ -168,8 +170,10 @@ def _projected_cell_area_m2(grid: Grid) -> npt.NDArray[np.float64]:
     return np.asarray(np.repeat(spread, np.diff(cols), axis=1))
 
 
-def _lattice(n_cells: int) -> npt.NDArray[np.int64]:
-    return np.unique(np.append(np.arange(0, n_cells, _LATTICE_CELLS), n_cells))
+def _lattice(n_cells: int, cell_m: float) -> npt.NDArray[np.int64]:
+    """Cell edges at most 64 cells and, where cells are smaller than that, 2 km apart."""
+    step = min(_LATTICE_CELLS, max(int(_LATTICE_M // cell_m), 1))
+    return np.unique(np.append(np.arange(0, n_cells, step), n_cells))
 
 
 def _carry(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
 from dzgis.area import densified
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     import numpy.typing as npt
 
     from dzgis.grid import Grid
@@ -67,18 +67,31 @@ def union_share(polygons: gpd.GeoDataFrame, grid: Grid) -> npt.NDArray[np.float6
     ndarray, (rows, cols)
         In [0, 1].
     """
-    geometry = densified(polygons).to_crs(grid.crs).geometry
-    # The parts of a union are disjoint, so their shares may be added.
-    parts = geometry.iloc[:0] if geometry.empty else disjoint_parts(geometry)
+    united = densified(polygons).to_crs(grid.crs).geometry.union_all()
+    return disjoint_share(gpd.GeoSeries([united], crs=grid.crs), grid)
+
+
+def disjoint_share(geometry: gpd.GeoSeries, grid: Grid) -> npt.NDArray[np.float64]:
+    """
+    Share of each cell that polygons cover which do not overlap, such as a union.
+
+    Parameters
+    ----------
+    geometry : GeoSeries
+        Polygons and multipolygons in the grid's CRS; lines and points are left out.
+    grid : Grid
+
+    Returns
+    -------
+    ndarray, (rows, cols)
+        In [0, 1].
+    """
+    parts = geometry.explode(ignore_index=True)
+    parts = parts[parts.geom_type == "Polygon"]
     total = np.zeros(grid.height * grid.width)
     for found in _shares(parts, grid):
         total[found.cells] += found.shares
     return np.clip(total, 0.0, 1.0).reshape(grid.shape)
-
-
-def disjoint_parts(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
-    """Disjoint polygons that cover what `geometry` covers."""
-    return type(geometry)([geometry.union_all()], crs=geometry.crs).explode(ignore_index=True)
 
 
 def _shares(geometry: gpd.GeoSeries, grid: Grid) -> list[CellShares]:

@@ -104,8 +104,12 @@ def _largest_share(parcels: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> list[_
     areas = to_equal_area(zones, lat_deg=lat).geometry.to_numpy()
     share = np.zeros((len(land), len(areas) + 1))
     rows, hits = shapely.STRtree(areas).query(land, predicate="intersects")
-    share[rows, hits] = shapely.area(shapely.intersection(land[rows], areas[hits]))
-    share /= shapely.area(land)[:, np.newaxis]
+    shapely.prepare(areas)
+    whole = shapely.covers(areas[hits], land[rows])
+    share[rows[whole], hits[whole]] = 1.0
+    rows, hits = rows[~whole], hits[~whole]
+    common = shapely.area(shapely.intersection(land[rows], areas[hits]))
+    share[rows, hits] = common / shapely.area(land[rows])
     share[:, -1] = 1.0 - share[:, :-1].sum(axis=1)
     best = share.argmax(axis=1)
     return [

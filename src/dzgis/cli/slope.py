@@ -61,7 +61,7 @@ def read_files(paths: tuple[Path, ...]) -> Raster:
 def class_table(slope_class: Raster, classes: SlopeClasses) -> Table:
     """Cells of each class."""
     counts = np.bincount(slope_class.values.ravel(), minlength=len(classes.classes) + 1)
-    names = [Text("未知", "unknown"), *(c.text for c in classes.classes)]
+    names = [Text("未知", "unknown"), *classes.labels]
     total = max(int(counts.sum()), 1)
     return Table(
         name=Text("坡度分级", "slope classes"),

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 
+_ROUNDING_SHARE = 1e-7
+
+
 @dataclass(frozen=True)
 class Zone:
     """
@@ -94,9 +97,14 @@ def class_areas(zones: Sequence[Zone], slope_class: Raster, classes: SlopeClasse
     k = len(classes.classes)
     rows = [np.bincount(number[z.cells], weights=z.cell_m2, minlength=k + 1) for z in zones]
     table = pd.DataFrame(rows, index=pd.Index([z.key for z in zones]), columns=range(k + 1))
+    by_cells = table.sum(axis=1)
+    area = pd.Series([z.area_m2 for z in zones], index=table.index)
+    # Cells that cover a zone add up to its polygon but for rounding; that is spread evenly.
+    covered = (by_cells / area - 1.0).abs() < _ROUNDING_SHARE
+    table = table.mul((area / by_cells).where(covered, 1.0), axis=0)
     known = table[list(range(1, k + 1))]
-    unknown = pd.Series([z.area_m2 for z in zones], index=table.index) - known.sum(axis=1)
-    return known.assign(unknown=unknown.clip(lower=0.0))
+    unknown = table[0] + (area - table.sum(axis=1)).where(~covered, 0.0)
+    return known.assign(unknown=unknown)
 
 
 def available_share(slope_class: Raster, classes: SlopeClasses, protected: Array) -> Array:

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from dzgis.area import densified, polygon_area_m2
+from dzgis.area import cell_area_m2, densified, polygon_area_m2
 from dzgis.coverage import zone_shares
 from dzgis.crs import CGCS2000
 from dzgis.units import M2_PER_HECTARE
@@ -56,23 +56,34 @@ def candidates(
     joined across edges (4 neighbours); the outline is then cut along county borders and protected
     land, and what is too small is dropped.
     """
-    outlines = _outlines(_wide_enough(available, rule), slope.grid)
-    pieces = _outside(_by_county(outlines, counties), protected)
-    area = polygon_area_m2(pieces)
-    large = pieces[area >= rule.min_area_ha * M2_PER_HECTARE].assign(area_m2=area)
+    mask = _reaching(available, rule, cell_m2=float(cell_area_m2(slope.grid).max()))
+    pieces = _outside(_by_county(_outlines(mask, slope.grid), counties), protected)
+    large = _large(pieces, rule)
     large = large.sort_values(["area_m2", "county_code"], ascending=[False, True])
     large = large.assign(mean_slope_deg=_mean_slope_deg(large, slope))
     large.index = [f"C{n:04d}" for n in range(1, len(large) + 1)]
     return large.rename_axis("candidate_id")[COLUMNS]
 
 
-def _wide_enough(available: npt.NDArray[np.float64], rule: Candidates) -> npt.NDArray[np.bool_]:
+def _large(pieces: gpd.GeoDataFrame, rule: Candidates) -> gpd.GeoDataFrame:
+    """Keep what reaches the least area, with ``area_m2``."""
+    area = polygon_area_m2(pieces)
+    return pieces.assign(area_m2=area)[area >= rule.min_area_ha * M2_PER_HECTARE]
+
+
+def _reaching(
+    available: npt.NDArray[np.float64], rule: Candidates, *, cell_m2: float
+) -> npt.NDArray[np.bool_]:
     from scipy import ndimage
 
     mask = np.nan_to_num(available, nan=0.0) >= rule.min_cell_share
     square = np.ones((rule.min_width_cells, rule.min_width_cells), dtype=bool)
     opened: npt.NDArray[np.bool_] = ndimage.binary_opening(mask, structure=square)
-    return opened
+    # Regions that cannot reach the least area need no outline.
+    label, _ = ndimage.label(opened)
+    most_m2 = np.bincount(label.ravel()) * cell_m2
+    reaching: npt.NDArray[np.bool_] = most_m2[label] >= rule.min_area_ha * M2_PER_HECTARE
+    return reaching & opened
 
 
 def _outlines(mask: npt.NDArray[np.bool_], grid: Grid) -> gpd.GeoDataFrame:
@@ -85,26 +96,38 @@ def _outlines(mask: npt.NDArray[np.bool_], grid: Grid) -> gpd.GeoDataFrame:
 
 def _by_county(outlines: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Cut outlines along county borders; every part a row of its own."""
-    borders = densified(counties).to_crs(CGCS2000)[["county_code", "county", "geometry"]]
-    carried = densified(outlines).to_crs(CGCS2000)
-    return gpd.overlay(carried, borders, how="intersection", keep_geom_type=True).explode(
-        ignore_index=True
-    )
+    borders = densified(counties).to_crs(CGCS2000)
+    county, land = borders.geometry.to_numpy(), _in_degrees(outlines).geometry.to_numpy()
+    shapely.prepare(county)
+    rows, hits = shapely.STRtree(county).query(land, predicate="intersects")
+    geometry = land[rows]
+    # Most outlines lie in one county; only the others need cutting.
+    crossing = ~shapely.covers(county[hits], geometry)
+    geometry[crossing] = shapely.intersection(geometry[crossing], county[hits][crossing])
+    columns = borders[["county_code", "county"]].iloc[hits].reset_index(drop=True)
+    return _polygons(gpd.GeoDataFrame(columns, geometry=geometry, crs=CGCS2000))
+
+
+def _in_degrees(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Carry polygons to EPSG:4490; edges that bend on the way are split first."""
+    return (frame if frame.crs.is_geographic else densified(frame)).to_crs(CGCS2000)
 
 
 def _outside(pieces: gpd.GeoDataFrame, protected: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Take protected land away; every part left a row of its own."""
-    if protected.empty or pieces.empty:
-        return pieces
-    land = densified(protected).to_crs(pieces.crs).geometry.to_numpy()
-    rows, hits = shapely.STRtree(land).query(pieces.geometry.to_numpy(), predicate="intersects")
+    land = _in_degrees(protected).geometry.to_numpy()
     geometry = pieces.geometry.to_numpy().copy()
+    rows, hits = shapely.STRtree(land).query(geometry, predicate="intersects")
     # One outline at a time: each loses the union of its own few neighbours.
     for row in np.unique(rows):
-        geometry[row] = shapely.difference(
-            geometry[row], shapely.union_all(land[hits[rows == row]])
-        )
-    parts = pieces.set_geometry(geometry, crs=pieces.crs).explode(ignore_index=True)
+        taken = shapely.union_all(land[hits[rows == row]])
+        geometry[row] = shapely.difference(geometry[row], taken)
+    return _polygons(pieces.set_geometry(geometry, crs=pieces.crs))
+
+
+def _polygons(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Every polygon of the geometries as a row of its own."""
+    parts = frame.explode(ignore_index=True)
     return parts[parts.geom_type == "Polygon"].reset_index(drop=True)
 
 

@@ -178,17 +178,16 @@ def land_of(loaded: Loaded, places: Places, *, tell: Step = _silent) -> Land:
     tell(Text("坡度与分级", "slope and classes"))
     slope, slope_class = slope_and_classes(loaded.dem, plan.slope_classes)
     tell(Text("保护图层", "protection layers"))
-    excluded = excluded_land(loaded)
-    shares = dict(
-        zip(excluded, protection.cumulative_shares(list(excluded.values()), grid), strict=True)
-    )
+    features = excluded_land(loaded)
+    excluded = {rule: protection.dissolved(frame, grid) for rule, frame in features.items()}
+    shares = dict(zip(excluded, protection.cumulative_shares(excluded.values(), grid), strict=True))
     taken = next(reversed(shares.values())) if shares else np.zeros(grid.shape)
     tell(Text("用地核算", "land accounting"))
     counties = land.zones_of(loaded.counties, grid, key="county_code")
     clusters = land.zones_of(in_clusters(places.clusters), grid, key="cluster")
     left = land.available_share(slope_class, plan.slope_classes, taken)
     tell(Text("候选地块", "candidate parcels"))
-    found = land.candidates(left, slope, loaded.counties, _together(excluded), plan.candidates)
+    found = land.candidates(left, slope, loaded.counties, _together(features), plan.candidates)
     assigned = assign_parcels(found, loaded, places)
     return Land(
         slope=slope,
@@ -250,7 +249,7 @@ def _percent(left: npt.NDArray[np.float64], slope_class: Raster) -> Raster:
 
 
 def _overlap_matrix(
-    excluded: Mapping[str, gpd.GeoDataFrame],
+    excluded: Mapping[str, gpd.GeoSeries],
     counties: list[land.Zone],
     slope_class: Raster,
     plan: Plan,

@@ -2,6 +2,13 @@
 
 from dzgis.protection.overlap import overlaps
 from dzgis.protection.select import cover_problems, features_of
-from dzgis.protection.shares import common_share, cumulative_shares
+from dzgis.protection.shares import common_share, cumulative_shares, dissolved
 
-__all__ = ["common_share", "cover_problems", "cumulative_shares", "features_of", "overlaps"]
+__all__ = [
+    "common_share",
+    "cover_problems",
+    "cumulative_shares",
+    "dissolved",
+    "features_of",
+    "overlaps",
+]

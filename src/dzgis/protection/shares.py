@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import pandas as pd
+import shapely
 
 from dzgis.area import densified
-from dzgis.coverage import union_share
+from dzgis.coverage import disjoint_share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     import numpy as np
     import numpy.typing as npt
@@ -19,8 +19,27 @@ if TYPE_CHECKING:
     from dzgis.grid import Grid
 
 
+def dissolved(layer: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoSeries:
+    """
+    Union of a layer's polygons, in the grid's CRS.
+
+    Parameters
+    ----------
+    layer : GeoDataFrame
+        Valid polygons in any CRS; edges are straight in that CRS.
+    grid : Grid
+
+    Returns
+    -------
+    GeoSeries, one item
+        Empty where the layer is.
+    """
+    carried = densified(layer).to_crs(grid.crs)
+    return gpd.GeoSeries([carried.geometry.union_all()], crs=grid.crs)
+
+
 def cumulative_shares(
-    layers: Sequence[gpd.GeoDataFrame], grid: Grid
+    unions: Iterable[gpd.GeoSeries], grid: Grid
 ) -> Iterator[npt.NDArray[np.float64]]:
     """
     Share of each cell that the first, the first two, … all layers cover together.
@@ -29,8 +48,8 @@ def cumulative_shares(
 
     Parameters
     ----------
-    layers : sequence of GeoDataFrame
-        Valid polygons, each in its own CRS.
+    unions : iterable of GeoSeries
+        As `dissolved` gives them.
     grid : Grid
 
     Yields
@@ -38,24 +57,22 @@ def cumulative_shares(
     ndarray, (rows, cols)
         In [0, 1]; one a layer, none smaller than the one before.
     """
-    united = gpd.GeoDataFrame(geometry=[], crs=grid.crs)
-    for layer in layers:
-        added = densified(layer).to_crs(grid.crs)[["geometry"]]
-        together = pd.concat([united, added], ignore_index=True)
-        united = gpd.GeoDataFrame(geometry=[together.union_all()], crs=grid.crs)
-        yield union_share(united, grid)
+    together = shapely.Polygon()
+    for union in unions:
+        together = shapely.union(together, union.iloc[0])
+        yield disjoint_share(gpd.GeoSeries([together], crs=grid.crs), grid)
 
 
 def common_share(
-    first: gpd.GeoDataFrame, second: gpd.GeoDataFrame, grid: Grid
+    first: gpd.GeoSeries, second: gpd.GeoSeries, grid: Grid
 ) -> npt.NDArray[np.float64]:
     """
     Share of each cell that two layers both cover.
 
     Parameters
     ----------
-    first, second : GeoDataFrame
-        Valid polygons, each in its own CRS.
+    first, second : GeoSeries
+        As `dissolved` gives them.
     grid : Grid
 
     Returns
@@ -63,7 +80,5 @@ def common_share(
     ndarray, (rows, cols)
         In [0, 1].
     """
-    sides = [densified(layer).to_crs(grid.crs).geometry.union_all() for layer in (first, second)]
-    common = gpd.GeoSeries([sides[0].intersection(sides[1])], crs=grid.crs).explode()
-    polygons = common[common.geom_type == "Polygon"]
-    return union_share(gpd.GeoDataFrame(geometry=polygons), grid)
+    common = shapely.intersection(first.iloc[0], second.iloc[0])
+    return disjoint_share(gpd.GeoSeries([common], crs=grid.crs), grid)

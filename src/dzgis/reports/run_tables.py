@@ -132,7 +132,7 @@ def _residual_note(residual: float, unit: Unit) -> Text:
 def _class_table(plan: Plan, figures: RunFigures, unit: Unit) -> Table:
     areas = figures.class_areas
     rows, residual = balanced_rows(_labels(plan, areas.index), areas.to_numpy().tolist(), unit)
-    names = tuple(c.text for c in plan.slope_classes.classes)
+    names = plan.slope_classes.labels
     return Table(
         name=Text(f"县×坡度级 {unit.text.zh}", f"county x class {unit.text.en}"),
         title=Text(

@@ -43,7 +43,7 @@ def write_classes(
         slope_class.values, slope_class, path, nodata=0, colours={0: (0, 0, 0, 0), **colours}
     )
     unknown = "未知" if lang == "zh" else "unknown"
-    _write_names([unknown, *(c.text.say(lang) for c in classes.classes)], path)
+    _write_names([unknown, *(label.say(lang) for label in classes.labels)], path)
 
 
 def write_percent(available: Raster, path: Path, *, lang: Language) -> None:
@@ -98,7 +98,7 @@ def _write_cog(
             dataset.update_tags(NOTE=raster.note) if raster.note else None
             dataset.write_colormap(1, dict(colours)) if colours else None
         with memory.open() as dataset:
-            options = {"compress": "DEFLATE", "level": 6, "overviews": "AUTO"}
+            options = {"compress": "DEFLATE", "level": 6, "predictor": "YES"}
             copy(dataset, path, driver="COG", resampling=resampling, **options)
 
 

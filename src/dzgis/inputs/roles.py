@@ -1,0 +1,139 @@
+"""Which protection layer a file holds, from the standard layer code, its words or its fields."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dzgis.errors import InputError, MissingFileError, listed
+from dzgis.inputs.aliases import folded, tables
+from dzgis.inputs.files import is_geodatabase, named, split_source
+from dzgis.inputs.registry import registered_role
+from dzgis.inputs.vector import field_names, spatial_layers
+from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_NO_LETTERS, _NO_WORD = re.compile(r"[^a-z]+"), re.compile(r"[^a-z_]+")
+
+
+def recognise_role(layer_name: str, fields: Iterable[str]) -> str | None:
+    """
+    Role of a layer, by its name first and by its fields else.
+
+    Parameters
+    ----------
+    layer_name : str
+        A standard code as a whole word (``YJJBNTTB``, ``530181_STBHHX_2020``), or a name with
+        the Chinese words of a role in it.
+    fields : iterable of str
+
+    Returns
+    -------
+    str or None
+        None where no role fits, or several do.
+
+    Examples
+    --------
+    >>> recognise_role("YJJBNTTB", []), recognise_role("layer1", ["BH_DJ"]), recognise_role("x", [])
+    ('pbf', 'forest', None)
+    """
+    roles = tables()["roles"]
+    name = folded(layer_name)
+    words = {name, *_NO_LETTERS.split(name), *(w.strip("_") for w in _NO_WORD.split(name))}
+    by_code = {role for role, known in roles.items() if words & set(map(folded, known["layers"]))}
+    by_words = {role for role, known in roles.items() if any(w in name for w in known["words"])}
+    has = set(map(folded, fields))
+    by_fields = {role for role, known in roles.items() if has & set(map(folded, known["fields"]))}
+    for found in (by_code, by_words, by_fields):
+        if found:
+            return next(iter(found)) if len(found) == 1 else None
+    return None
+
+
+def layer_roles(path: Path) -> dict[str, str | None]:
+    """
+    Role of each layer of a file: as its folder's register says, else as it is recognised.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
+    return {name: _role_of(path, name) for name in spatial_layers(path)}
+
+
+def _role_of(path: Path, layer: str) -> str | None:
+    return registered_role(path, layer) or recognise_role(layer, field_names(path, layer))
+
+
+def recognise_protection(path: Path | str) -> dict[str, str]:
+    """
+    Find the protection layers in a file or in the files of a folder.
+
+    Parameters
+    ----------
+    path : Path or str
+        A vector file, a folder of such files, or ``path::LAYER``.
+
+    Returns
+    -------
+    dict
+        Role to source (``path::layer``), for `read_protection`. Layers of no known role are left
+        out.
+
+    Raises
+    ------
+    MissingFileError, InputError
+        If no layer is recognised, or two have the same role.
+    """
+    file, layer = split_source(path)
+    found: dict[str, list[str]] = {}
+    seen: list[str] = []
+    for one in _files(file):
+        layers = spatial_layers(one) if layer is None else [layer]
+        for name in layers:
+            seen.append(named(one, name))
+            role = _role_of(one, name)
+            if role is not None:
+                found.setdefault(role, []).append(named(one, name))
+    _check_roles(file, found, seen)
+    return {role: sources[0] for role, sources in found.items()}
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir() or is_geodatabase(path):
+        return [path]
+    suffixes = tables()["files"]["vector"]
+    found = sorted(one for one in path.iterdir() if one.suffix.lower() in suffixes)
+    if not found:
+        raise MissingFileError(
+            Text(
+                f"文件夹 {path} 中没有矢量文件；请给出含保护图层的文件",
+                f"the folder {path} has no vector file; give one with protection layers",
+            )
+        )
+    return found
+
+
+def _check_roles(path: Path, found: dict[str, list[str]], seen: list[str]) -> None:
+    twice = {role: sources for role, sources in found.items() if len(sources) > 1}
+    if twice:
+        shown = "; ".join(f"{role}: {listed(sources)}" for role, sources in twice.items())
+        raise InputError(
+            Text(
+                f"{path} 中同一类保护图层不止一个：{shown}；请写 角色=路径::图层名 指定",
+                f"{path} has more than one layer of a role: {shown}; choose with ROLE=PATH::LAYER",
+            )
+        )
+    if not found:
+        raise InputError(
+            Text(
+                f"{path} 的图层（{listed(seen)}）都认不出是哪类保护图层；请写 角色=路径::图层名，"
+                f"角色可为：{listed(tables()['roles'], len(tables()['roles']))}",
+                f"no layer of {path} ({listed(seen)}) is of a known role; write ROLE=PATH::LAYER, "
+                f"where ROLE is one of: {listed(tables()['roles'], len(tables()['roles']))}",
+            )
+        )

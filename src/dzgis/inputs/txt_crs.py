@@ -1,0 +1,183 @@
+"""The CRS that a 界址点 file names: CGCS2000 only, its zone checked against the eastings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyproj import CRS
+
+from dzgis.inputs.aliases import code_of, tables
+from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from dzgis.inputs.txt_lines import BoundaryPoint, Parcel
+
+Fault = tuple[int, Text]
+_ZONES = {3: range(25, 46), 6: range(13, 24)}
+"""Zone numbers of China by zone width in degrees."""
+_EPSG_WITH_PREFIX = {3: 4488, 6: 4478}
+_EPSG_WITHOUT_PREFIX = {3: 4509, 6: 4489}
+"""EPSG code minus zone number (domain notes §3.1)."""
+_PREFIX_M = 1_000_000
+_PREFIXED_FROM_M = 10_000_000
+_EASTINGS_M = (200_000, 800_000)
+
+
+def file_crs(
+    attributes: Mapping[str, tuple[int, str]], parcels: Sequence[Parcel]
+) -> tuple[CRS | None, list[Fault]]:
+    """
+    CRS of the file, from its attributes and the eastings.
+
+    Parameters
+    ----------
+    attributes : mapping
+        Name of an attribute to its line number and value.
+    parcels : sequence of Parcel
+
+    Returns
+    -------
+    CRS or None
+        EPSG 4513–4533 and 4534–4554 (3-degree zones with and without prefix), or 4491–4501 and
+        4502–4512 (6-degree zones); None where there are faults.
+    list of Fault
+    """
+    points = [point for parcel in parcels for point in parcel.points]
+    faults = [*_system_faults(attributes), *_unit_faults(attributes)]
+    width, wrong_width = _width(attributes)
+    zone, wrong_zone = _zone(attributes, width)
+    faults += [*wrong_width, *wrong_zone]
+    if width is None or zone is None:
+        return None, faults
+    prefixed = bool(points) and points[0].easting >= _PREFIXED_FROM_M
+    faults += _easting_faults(points, zone, prefixed=prefixed)
+    base = (_EPSG_WITH_PREFIX if prefixed else _EPSG_WITHOUT_PREFIX)[width]
+    return (None if faults else CRS.from_epsg(base + zone)), faults
+
+
+def _get(attributes: Mapping[str, tuple[int, str]], key: str) -> tuple[int, str]:
+    for name in tables()["txt"][key]:
+        if name in attributes:
+            return attributes[name]
+    return 0, ""
+
+
+def _missing(key: str) -> Text:
+    name = tables()["txt"][key][0]
+    return Text(f"属性描述中缺少“{name}”；请补上", f"the description lacks {name}; add that line")
+
+
+def _system_faults(attributes: Mapping[str, tuple[int, str]]) -> Iterator[Fault]:
+    line, word = _get(attributes, "crs")
+    systems = tables()["txt"]["systems"]
+    code = code_of(word, systems)
+    wanted = systems["cgcs2000"][0]
+    if not word:
+        yield 0, _missing("crs")
+    elif code is None:
+        yield (
+            line,
+            Text(
+                f"未知的坐标系“{word}”；只接受 {wanted}，请转换后再用",
+                f"unknown coordinate system '{word}'; only {wanted} (CGCS2000) is taken, "
+                "convert it",
+            ),
+        )
+    elif code != "cgcs2000":
+        yield (
+            line,
+            Text(
+                f"坐标系是 {word}；没有当地转换参数时误差可达百米，请由数据单位转为 {wanted}",
+                f"the coordinate system is {word} ({code}), tens of metres off without the local "
+                f"parameters; have the bureau convert it to {wanted} (CGCS2000)",
+            ),
+        )
+
+
+def _unit_faults(attributes: Mapping[str, tuple[int, str]]) -> Iterator[Fault]:
+    for key, words, zh, en in (
+        ("unit", "unit_words", "计量单位", "unit"),
+        ("projection", "projection_words", "投影类型", "projection"),
+    ):
+        line, word = _get(attributes, key)
+        wanted = tables()["txt"][words]
+        if word and word not in wanted:
+            yield (
+                line,
+                Text(
+                    f"{zh}是“{word}”，需要 {wanted[0]}；请转换后再用",
+                    f"the {en} is '{word}', {wanted[0]} is required; convert the file",
+                ),
+            )
+
+
+def _width(attributes: Mapping[str, tuple[int, str]]) -> tuple[int | None, list[Fault]]:
+    line, word = _get(attributes, "zone_width")
+    if not word:
+        return None, [(0, _missing("zone_width"))]
+    for width in _ZONES:
+        if word in tables()["txt"][f"width_words_{width}"]:
+            return width, []
+    return None, [
+        (
+            line,
+            Text(
+                f"几度分带是“{word}”，需要 3 或 6",
+                f"the zone width is '{word}', 3 or 6 is required",
+            ),
+        )
+    ]
+
+
+def _zone(
+    attributes: Mapping[str, tuple[int, str]], width: int | None
+) -> tuple[int | None, list[Fault]]:
+    line, word = _get(attributes, "zone")
+    if not word:
+        return None, [(0, _missing("zone"))]
+    zones = _ZONES.get(width or 0, range(0))
+    if width is None or (word.isdecimal() and int(word) in zones):
+        return (int(word) if word.isdecimal() else None), []
+    return None, [
+        (
+            line,
+            Text(
+                f"带号是“{word}”，{width} 度带应为 {zones.start}–{zones.stop - 1}"
+                "（填带号，不填中央子午线）；请改正",
+                f"the zone is '{word}', {zones.start}-{zones.stop - 1} is required for "
+                f"{width}-degree zones (the zone's number, not its meridian); correct it",
+            ),
+        )
+    ]
+
+
+def _easting_faults(
+    points: Sequence[BoundaryPoint], zone: int, *, prefixed: bool
+) -> Iterator[Fault]:
+    low, high = _EASTINGS_M
+    for point in points:
+        found = int(point.easting // _PREFIX_M)
+        inside = point.easting - (zone * _PREFIX_M if prefixed else 0)
+        if prefixed and found != zone:
+            yield (
+                point.line,
+                Text(
+                    f"Y（东坐标）{point.easting:.3f} 的带号是 {found}，"
+                    f"文件头的带号是 {zone}；请改正",
+                    f"Y (easting) {point.easting:.3f} has zone {found}, the description says "
+                    f"{zone}; correct one of them",
+                ),
+            )
+        elif not low <= inside <= high:
+            yield (
+                point.line,
+                Text(
+                    f"Y（东坐标）{point.easting:.3f} 不在该带范围（{low}–{high} 米"
+                    f"{f'，前加 {zone}' if prefixed else ''}）；请检查是否混用了带号或写反了 X、Y",
+                    f"Y (easting) {point.easting:.3f} is outside the zone ({low}-{high} m"
+                    f"{f' after the prefix {zone}' if prefixed else ''}); check for a missing zone "
+                    "prefix or swapped X and Y",
+                ),
+            )

@@ -1,0 +1,7 @@
+"""The plan as data: its model, the shipped plan files, and what a person reads of them."""
+
+from dzgis.plan.describe import assumed_values, plan_text
+from dzgis.plan.load import DEFAULT_PLAN, load_plan, plan_names
+from dzgis.plan.model import Plan
+
+__all__ = ["DEFAULT_PLAN", "Plan", "assumed_values", "load_plan", "plan_names", "plan_text"]

@@ -1,0 +1,278 @@
+"""Whether the parts of a plan fit together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from dzgis.plan.model import Axis, Plan, Point
+
+_STEEPEST_DEG = 90.0
+
+
+def check_plan(plan: Plan) -> list[Text]:
+    """
+    All contradictions inside a plan.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    list of Text
+        One sentence each with the place in the file; empty when the parts fit.
+    """
+    checks = (
+        _duplicates,
+        _duplicates_within,
+        _unknown_places,
+        _unknown_districts,
+        _unknown_counties,
+        _unknown_townships,
+        _empty_clusters,
+        _shared_townships,
+        _shared_counties,
+        _nodes_outside,
+        _seats_outside,
+        _slope_limits,
+        _zoning_classes,
+    )
+    return [fault for check in checks for fault in check(plan)]
+
+
+def _at(place: str, zh: str, en: str) -> Text:
+    return Text(f"{place}：{zh}", f"{place}: {en}")
+
+
+# ------------------------------------------------------------------- each name once
+
+
+def _twice(place: str, values: Iterable[str]) -> Iterator[Text]:
+    for value, n_times in Counter(values).items():
+        if n_times > 1:
+            yield _at(
+                place,
+                f"“{value}”出现 {n_times} 次；须唯一，请改名或删去重复者",
+                f"'{value}' occurs {n_times} times; must be unique, rename or remove one",
+            )
+
+
+def _duplicates(plan: Plan) -> Iterator[Text]:
+    yield from _twice("places.name", (p.name for p in plan.places))
+    yield from _twice("districts.id", (d.id for d in plan.districts))
+    yield from _twice("districts.name", (d.name for d in plan.districts))
+    yield from _twice("counties.code", (code for c in plan.counties for code in c.codes))
+    yield from _twice("counties.name", (name for c in plan.counties for name in c.names))
+    yield from _twice("townships.code", (t.code for t in plan.townships))
+    yield from _twice("clusters.id", (c.id for c in plan.clusters))
+    yield from _twice("clusters.name", (c.name for c in plan.clusters))
+    yield from _twice("axes.id", (a.id for a in plan.axes))
+    yield from _twice("axes.name", (a.name for a in plan.axes))
+    yield from _twice("axes.lines.id", (line.id for a in plan.axes for line in a.lines))
+    yield from _twice("rules.rules.id", (rule.id for rule in plan.rules.rules))
+    yield from _twice("claims.id", (claim.id for claim in plan.claims))
+
+
+def _duplicates_within(plan: Plan) -> Iterator[Text]:
+    """Names that need to be unique only among their like."""
+    yield from _twice("townships.name", (f"{t.county} {t.name}" for t in plan.townships))
+    yield from _twice("facilities.name", (f"{f.kind} {f.name}" for f in plan.facilities))
+    for axis in plan.axes:
+        yield from _twice(f"axes[{axis.id}].nodes", (node.place for node in axis.nodes))
+    for cluster in plan.clusters:
+        yield from _twice(f"clusters[{cluster.id}].townships", cluster.townships)
+
+
+# ---------------------------------------------------------------- references that lead nowhere
+
+
+def _unknown(
+    place: str, value: str, known: Collection[str], kind: Text, where: str
+) -> Iterator[Text]:
+    """Fault of a reference; `where` is the chapter of the file that has to know it."""
+    if value in known:
+        return
+    close = get_close_matches(value, known, n=1)
+    yield _at(
+        place,
+        f"{where} 中没有{kind.zh}“{value}”；请补上或改正"
+        + "".join(f"（是否指 {name}？）" for name in close),
+        f"'{value}' is no {kind.en} of {where}; add it there or correct it"
+        + "".join(f" (did you mean {name}?)" for name in close),
+    )
+
+
+_PLACE = Text("地名", "place")
+_DISTRICT = Text("片区", "district")
+_COUNTY = Text("县（今日代码）", "county (today's code)")
+_TOWNSHIP = Text("乡镇", "township")
+
+
+def _place_references(plan: Plan) -> Iterator[tuple[str, str]]:
+    for county in plan.counties:
+        yield f"counties[{county.code}].seat", county.seat
+    for township in plan.townships:
+        yield f"townships[{township.code}].seat", township.seat
+    for axis in plan.axes:
+        yield from _axis_references(axis)
+    for facility in plan.facilities:
+        if facility.place is not None:
+            yield f"facilities[{facility.name}].place", facility.place
+
+
+def _axis_references(axis: Axis) -> Iterator[tuple[str, str]]:
+    for number, node in enumerate(axis.nodes, 1):
+        yield f"axes[{axis.id}].nodes[{number}]", node.place
+    for line in axis.lines:
+        for number, name in enumerate(line.via, 1):
+            yield f"axes[{axis.id}].lines[{line.id}].via[{number}]", name
+
+
+def _unknown_places(plan: Plan) -> Iterator[Text]:
+    known = [place.name for place in plan.places]
+    for where, name in _place_references(plan):
+        yield from _unknown(where, name, known, _PLACE, "places")
+
+
+def _unknown_districts(plan: Plan) -> Iterator[Text]:
+    known = [district.id for district in plan.districts]
+    for county in plan.counties:
+        where = f"counties[{county.code}].district"
+        yield from _unknown(where, county.district, known, _DISTRICT, "districts")
+    for cluster in plan.clusters:
+        where = f"clusters[{cluster.id}].district"
+        yield from _unknown(where, cluster.district, known, _DISTRICT, "districts")
+
+
+def _county_references(plan: Plan) -> Iterator[tuple[str, str]]:
+    for township in plan.townships:
+        yield f"townships[{township.code}].county", township.county
+    for cluster in plan.clusters:
+        for key in ("counties", "open_counties"):
+            for number, code in enumerate(getattr(cluster, key), 1):
+                yield f"clusters[{cluster.id}].{key}[{number}]", code
+    for facility in plan.facilities:
+        for number, code in enumerate(facility.counties, 1):
+            yield f"facilities[{facility.name}].counties[{number}]", code
+
+
+def _unknown_counties(plan: Plan) -> Iterator[Text]:
+    known = [county.code for county in plan.counties]
+    for where, code in _county_references(plan):
+        yield from _unknown(where, code, known, _COUNTY, "counties")
+
+
+def _unknown_townships(plan: Plan) -> Iterator[Text]:
+    known = [township.code for township in plan.townships]
+    for cluster in plan.clusters:
+        for number, code in enumerate(cluster.townships, 1):
+            where = f"clusters[{cluster.id}].townships[{number}]"
+            yield from _unknown(where, code, known, _TOWNSHIP, "townships")
+
+
+# ------------------------------------------------------------------ clusters do not overlap
+
+
+def _empty_clusters(plan: Plan) -> Iterator[Text]:
+    for cluster in plan.clusters:
+        if not (cluster.townships or cluster.counties):
+            yield _at(
+                f"clusters[{cluster.id}]",
+                "既无 townships 也无 counties；组团须有范围",
+                "has neither townships nor counties; a cluster needs an area",
+            )
+
+
+def _shared_townships(plan: Plan) -> Iterator[Text]:
+    owners = [(code, c.id) for c in plan.clusters for code in dict.fromkeys(c.townships)]
+    yield from _shared("townships", owners)
+
+
+def _shared_counties(plan: Plan) -> Iterator[Text]:
+    owners = [
+        (code, c.id)
+        for c in plan.clusters
+        for code in dict.fromkeys((*c.counties, *c.open_counties))
+    ]
+    yield from _shared("counties", owners)
+
+
+def _shared(key: str, owners: list[tuple[str, str]]) -> Iterator[Text]:
+    """Fault for each code that more than one cluster claims."""
+    for code in dict.fromkeys(code for code, _ in owners):
+        clusters = [cluster for owned, cluster in owners if owned == code]
+        if len(clusters) > 1:
+            names = ", ".join(clusters)
+            yield _at(
+                f"clusters.{key}",
+                f"“{code}”同时属于组团 {names}；只能属于一个",
+                f"'{code}' belongs to the clusters {names}; it can belong to one only",
+            )
+
+
+# --------------------------------------------------------------------- inside the region
+
+
+def _is_inside(plan: Plan, point: Point) -> bool:
+    west, south, east, north = plan.meta.region_bounds
+    return west <= point.lon <= east and south <= point.lat <= north
+
+
+def _outside(plan: Plan, where: str, name: str, remedy: Text) -> Iterator[Text]:
+    points = {place.name: place.point for place in plan.places}
+    if name not in points or _is_inside(plan, points[name]):
+        return
+    position = f"{points[name].lon}°E {points[name].lat}°N"
+    yield _at(
+        where,
+        f"“{name}”（{position}）在 meta.region_bounds 之外；{remedy.zh}",
+        f"'{name}' ({position}) is outside meta.region_bounds; {remedy.en}",
+    )
+
+
+def _nodes_outside(plan: Plan) -> Iterator[Text]:
+    remedy = Text("请检查坐标，或将其 role 设为 gateway", "check its position or make it a gateway")
+    for axis in plan.axes:
+        for number, node in enumerate(axis.nodes, 1):
+            if node.role == "node":
+                where = f"axes[{axis.id}].nodes[{number}]"
+                yield from _outside(plan, where, node.place, remedy)
+
+
+def _seats_outside(plan: Plan) -> Iterator[Text]:
+    remedy = Text("请检查坐标（经度在前）", "check its position (longitude comes first)")
+    for county in plan.counties:
+        yield from _outside(plan, f"counties[{county.code}].seat", county.seat, remedy)
+    for township in plan.townships:
+        yield from _outside(plan, f"townships[{township.code}].seat", township.seat, remedy)
+
+
+# --------------------------------------------------------------------------- slope
+
+
+def _slope_limits(plan: Plan) -> Iterator[Text]:
+    for number, limit in enumerate(plan.slope_classes.limits_deg, 1):
+        if not 0 < limit < _STEEPEST_DEG:
+            yield _at(
+                f"slope_classes.classes[{number}].up_to_deg",
+                f"值为 {limit}，须大于 0 且小于 90 度",
+                f"found {limit}, must be above 0 and below 90 degrees",
+            )
+
+
+def _zoning_classes(plan: Plan) -> Iterator[Text]:
+    n_classes = len(plan.slope_classes.classes)
+    for step in plan.zoning.steps if plan.zoning else ():
+        if step.slope_class > n_classes:
+            yield _at(
+                f"zoning.steps[{step.name}].slope_class",
+                f"没有第 {step.slope_class} 级；slope_classes 有 {n_classes} 级",
+                f"there is no class {step.slope_class}; slope_classes has {n_classes}",
+            )

@@ -1,0 +1,521 @@
+"""
+The plan as data: a typed, frozen model of a plan file.
+
+Every fact carries its source and whether it is the plan's own words (`stated`), our reading of
+damaged text (`restored`) or our assumption (`assumed`). Nothing here knows any one plan.
+"""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - pydantic evaluates the annotations
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from dzgis.terms import FactStatus, Text, Verdict
+
+NonEmpty = Annotated[str, Field(min_length=1)]
+Code = Annotated[str, Field(pattern=r"^\d{6}$")]
+TownshipCode = Annotated[str, Field(pattern=r"^\d{9}$")]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Record):
+    """
+    Where a fact is from.
+
+    Attributes
+    ----------
+    quote : str
+        Words of the plan, to the letter; empty only for an assumed fact.
+    section : str
+        Chapter and section of the plan.
+    page : int, optional
+        Printed page number.
+    note : str
+        For a restored fact how the text is read and why; for an assumed one whose assumption it
+        is and on what ground.
+    """
+
+    quote: str = ""
+    section: str = ""
+    page: int | None = None
+    note: str = ""
+
+
+class Fact(_Record):
+    """A statement with its source and status."""
+
+    status: FactStatus
+    source: Source
+
+    @model_validator(mode="after")
+    def _check_source(self) -> Self:
+        if self.status is FactStatus.ASSUMED:
+            missing = [] if self.source.note else ["note"]
+        else:
+            wanted = ["quote", "section"]
+            wanted += ["note"] if self.status is FactStatus.RESTORED else []
+            missing = [key for key in wanted if not getattr(self.source, key)]
+        if missing:
+            message = f"a fact with status '{self.status}' needs source.{', source.'.join(missing)}"
+            raise ValueError(message)
+        return self
+
+
+class Point(_Record):
+    """A position in CGCS2000 degrees, good to `acc_km` kilometres, and where it is from."""
+
+    lon: Longitude
+    lat: Latitude
+    acc_km: Annotated[float, Field(gt=0)]
+    coord_source: NonEmpty
+
+
+class Place(_Record):
+    """A named point; places are referred to by `name`, which is unique in a plan."""
+
+    name: NonEmpty
+    name_en: str = ""
+    point: Point
+
+
+class Meta(_Record):
+    """Title, period and extent of the plan."""
+
+    id: NonEmpty
+    title: NonEmpty
+    title_en: NonEmpty
+    issued: NonEmpty
+    period: tuple[dt.date, dt.date]
+    region_bounds: tuple[Longitude, Latitude, Longitude, Latitude]
+    legal_bases: tuple[Source, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        west, south, east, north = self.region_bounds
+        if west >= east or south >= north:
+            raise ValueError("region_bounds must be west, south, east, north")
+        if self.period[0] > self.period[1]:
+            raise ValueError("period must be from the earlier to the later date")
+        return self
+
+
+class County(Fact):
+    """
+    A county of the plan (县).
+
+    Attributes
+    ----------
+    code, name : str
+        Division code and name in force today.
+    code_at_plan, name_at_plan : str
+        The same when the plan was made.
+    aliases : tuple of str
+        Other names under which it is found.
+    prefecture : str
+    district : str
+        Id of the plan's district (片区).
+    seat : str
+        Name of a place.
+    """
+
+    code: Code
+    code_at_plan: Code
+    name: NonEmpty
+    name_at_plan: NonEmpty
+    name_en: NonEmpty
+    aliases: tuple[NonEmpty, ...] = ()
+    prefecture: NonEmpty
+    district: NonEmpty
+    seat: NonEmpty
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names, today's first, each once."""
+        return tuple(dict.fromkeys((self.name, self.name_at_plan, *self.aliases)))
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All codes, today's first, each once."""
+        return tuple(dict.fromkeys((self.code, self.code_at_plan)))
+
+
+class District(Fact):
+    """A district of the plan (片区)."""
+
+    id: NonEmpty
+    name: NonEmpty
+    name_en: NonEmpty
+
+
+class Township(Fact):
+    """
+    A township (乡镇、街道) of a county whose clusters the plan delimits by township.
+
+    Attributes
+    ----------
+    seat : str
+        Name of a place; stands for the township until its real boundary is known.
+    """
+
+    name: NonEmpty
+    full_name: NonEmpty
+    code: TownshipCode
+    county: Code
+    seat: NonEmpty
+
+
+class Cluster(Fact):
+    """
+    A development cluster (组团).
+
+    Attributes
+    ----------
+    townships : tuple of str
+        Codes of the townships that the plan lists.
+    counties : tuple of str
+        Counties that belong to the cluster as far as no other cluster lists their townships.
+    open_counties : tuple of str
+        Counties of which the plan lists some townships with an open end (等).
+    industries : tuple of str
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    name: NonEmpty
+    name_en: NonEmpty
+    district: NonEmpty
+    townships: tuple[TownshipCode, ...] = ()
+    counties: tuple[Code, ...] = ()
+    open_counties: tuple[Code, ...] = ()
+    industries: tuple[NonEmpty, ...] = ()
+    industries_source: Source | None = None
+    colour: Colour
+
+
+class AxisNode(_Record):
+    """
+    A node of an axis.
+
+    Attributes
+    ----------
+    place : str
+        Name of a place.
+    role : {"node", "gateway"}
+        A gateway (门户) may lie outside the plan's region.
+    """
+
+    place: NonEmpty
+    role: Literal["node", "gateway"]
+
+
+class AxisLine(_Record):
+    """
+    A line of an axis through places, in order.
+
+    Attributes
+    ----------
+    via : tuple of str
+        Names of places, at least two.
+    kind : {"core", "extension"}
+        Distances are measured to core lines; extensions are drawn only.
+    """
+
+    id: NonEmpty
+    via: Annotated[tuple[NonEmpty, ...], Field(min_length=2)]
+    kind: Literal["core", "extension"]
+
+
+class Corridor(_Record):
+    """Infrastructure that an axis follows."""
+
+    name: NonEmpty
+    kind: NonEmpty
+    note: str = ""
+
+
+class Axis(Fact):
+    """A development axis (发展轴): ordered nodes, lines through them, what it follows."""
+
+    id: NonEmpty
+    name: NonEmpty
+    name_en: NonEmpty
+    nodes: tuple[AxisNode, ...]
+    lines: Annotated[tuple[AxisLine, ...], Field(min_length=1)]
+    corridor: tuple[Corridor, ...] = ()
+    corridor_source: Source | None = None
+    belt_industries: tuple[NonEmpty, ...] = ()
+    belt_source: Source | None = None
+    colour: Colour
+
+
+class Facility(Fact):
+    """
+    Something that the plan locates: a hub, river, waterworks, logistics centre, zone, corridor.
+
+    Attributes
+    ----------
+    kind : str
+        E.g. ``comprehensive_hub``, ``river``, ``reservoir``.
+    place : str, optional
+        Name of a place, where one is known.
+    counties : tuple of str
+        Codes, where known.
+    """
+
+    name: NonEmpty
+    kind: NonEmpty
+    place: str | None = None
+    counties: tuple[Code, ...] = ()
+    note: str = ""
+
+
+class Target(Fact):
+    """A target of the plan; a qualitative one has no value."""
+
+    name: NonEmpty
+    year: int | None = None
+    op: Literal[">", ">=", "=", "<=", "<"] | None = None
+    value: float | None = None
+    unit: str = ""
+
+
+class ZoningStep(_Record):
+    """One step of the zoning principle: a slope class number and its use."""
+
+    name: NonEmpty
+    name_en: NonEmpty
+    slope_class: Annotated[int, Field(ge=1)]
+
+
+class Zoning(Fact):
+    """The zoning principle, e.g. 平地农业、台地工业、坡地生活休闲服务业、高地林业."""
+
+    steps: tuple[ZoningStep, ...]
+
+
+class SlopeClass(_Record):
+    """One slope class, by its upper limit in degrees (inclusive); the steepest has none."""
+
+    up_to_deg: float | None = None
+    name: NonEmpty
+    name_en: NonEmpty
+    colour: Colour
+
+    @property
+    def text(self) -> Text:
+        """The class's name in both languages."""
+        return Text(self.name, self.name_en)
+
+
+class SlopeClasses(Fact):
+    """
+    Slope classes from flat to steep, right-closed (上含下不含).
+
+    Attributes
+    ----------
+    low_hill : tuple of int
+        Numbers (from 1) of the classes that make up low hills (低丘缓坡).
+    """
+
+    id: NonEmpty
+    classes: Annotated[tuple[SlopeClass, ...], Field(min_length=2)]
+    low_hill: tuple[int, ...]
+
+    @property
+    def limits_deg(self) -> tuple[float, ...]:
+        """Upper limits of all classes but the steepest, ascending."""
+        return tuple(c.up_to_deg for c in self.classes if c.up_to_deg is not None)
+
+    @property
+    def labels(self) -> tuple[Text, ...]:
+        """Names of the classes with their limits, e.g. ``台地缓坡（>8°，≤15°）``."""
+        above = ("", *(f">{limit:g}°" for limit in self.limits_deg))
+        up_to = (*(f"≤{limit:g}°" for limit in self.limits_deg), "")
+        return tuple(
+            Text(
+                f"{c.name}（{'，'.join(filter(None, ends))}）",
+                f"{c.name_en} ({', '.join(filter(None, ends))})",
+            )
+            for c, *ends in zip(self.classes, above, up_to, strict=True)
+        )
+
+    @model_validator(mode="after")
+    def _check_limits(self) -> Self:
+        limits = self.limits_deg
+        if len(limits) != len(self.classes) - 1 or self.classes[-1].up_to_deg is not None:
+            raise ValueError("every slope class but the last needs up_to_deg")
+        if list(limits) != sorted(set(limits)):
+            raise ValueError(f"slope limits must ascend, found {limits}")
+        numbers = range(1, len(self.classes) + 1)
+        strange = [n for n in self.low_hill if n not in numbers]
+        if strange or not self.low_hill:
+            raise ValueError(f"low_hill must name classes 1…{len(self.classes)}")
+        return self
+
+
+class Where(_Record):
+    """Which features of a layer a rule is about: those whose `field` has one of `values`."""
+
+    field: NonEmpty
+    values: Annotated[tuple[NonEmpty, ...], Field(min_length=1)]
+
+
+class Rule(Fact):
+    """
+    A protection or hazard rule.
+
+    Attributes
+    ----------
+    id : str
+        E.g. ``P06``.
+    kind : str
+        ``spatial`` rules are checked against a layer; the others are printed only.
+    role : str, optional
+        Layer role of a spatial rule.
+    where : Where, optional
+        Restricts a spatial rule to some features.
+    verdict : {"prohibited", "conditional"}, optional
+        What an overlap means.
+    required : bool
+        Without the layer no parcel is clear.
+    excludes_land : bool
+        Land under the rule is not available.
+    legal_basis : str
+    advice, advice_en : str
+        What the user has to do in case of overlap.
+    """
+
+    id: NonEmpty
+    title: NonEmpty
+    title_en: NonEmpty
+    kind: Literal["spatial", "procedural", "policy"]
+    role: str | None = None
+    where: Where | None = None
+    verdict: Literal[Verdict.PROHIBITED, Verdict.CONDITIONAL] | None = None
+    required: bool = False
+    excludes_land: bool = False
+    legal_basis: str = ""
+    advice: str = ""
+    advice_en: str = ""
+
+    @model_validator(mode="after")
+    def _check_kind(self) -> Self:
+        spatial = self.kind == "spatial"
+        if spatial != (self.role is not None) or spatial != (self.verdict is not None):
+            raise ValueError("a spatial rule needs role and verdict, any other has neither")
+        if (self.required or self.excludes_land) and not spatial:
+            raise ValueError("only a spatial rule can be required or exclude land")
+        return self
+
+
+class Tolerance(Fact):
+    """
+    Which small overlaps are boundary noise; it classifies and never alters an area.
+
+    Attributes
+    ----------
+    sliver_area_m2 : float
+        A piece below this area is a sliver.
+    sliver_width_m : float
+        A piece whose mean width 2·area/perimeter is below this is a sliver.
+    touch_width_m : float
+        A piece whose mean width is below this is touching, not overlapping.
+    """
+
+    sliver_area_m2: Annotated[float, Field(ge=0)]
+    sliver_width_m: Annotated[float, Field(ge=0)]
+    touch_width_m: Annotated[float, Field(ge=0)]
+
+
+class RuleSet(_Record):
+    """The rules of one vintage and the tolerance they are judged with."""
+
+    id: NonEmpty
+    rules: tuple[Rule, ...]
+    tolerance: Tolerance
+
+    @property
+    def spatial(self) -> tuple[Rule, ...]:
+        """The rules that are checked against a layer."""
+        return tuple(rule for rule in self.rules if rule.kind == "spatial")
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Layer roles that the rules name, each once, in the rules' order."""
+        return tuple(dict.fromkeys(rule.role for rule in self.spatial if rule.role))
+
+
+class Candidates(Fact):
+    """
+    What makes available land a candidate parcel.
+
+    Attributes
+    ----------
+    min_area_ha : float
+        Least area, 公顷.
+    min_cell_share : float
+        Least available share of a cell that counts as available.
+    min_width_cells : int
+        Least width in cells; 1 for none.
+    """
+
+    min_area_ha: Annotated[float, Field(gt=0)]
+    min_cell_share: Annotated[float, Field(gt=0, le=1)]
+    min_width_cells: Annotated[int, Field(ge=1)]
+
+
+class Claim(Fact):
+    """A figure that the plan states, and what it must not be compared with."""
+
+    id: NonEmpty
+    name: NonEmpty
+    name_en: NonEmpty
+    value: float
+    unit: NonEmpty
+    caution: str = ""
+    caution_en: str = ""
+
+
+class Plan(_Record):
+    """
+    A plan: places, divisions, clusters, axes, slope classes, rules and claims.
+
+    See `dzgis.plan.load_plan`, which also checks that the parts fit together.
+    """
+
+    schema_version: Literal[1]
+    meta: Meta
+    places: tuple[Place, ...]
+    districts: tuple[District, ...]
+    counties: Annotated[tuple[County, ...], Field(min_length=1)]
+    townships: tuple[Township, ...] = ()
+    clusters: Annotated[tuple[Cluster, ...], Field(min_length=1)]
+    axes: Annotated[tuple[Axis, ...], Field(min_length=1)]
+    slope_classes: SlopeClasses
+    zoning: Zoning | None = None
+    rules: RuleSet
+    candidates: Candidates
+    claims: tuple[Claim, ...] = ()
+    facilities: tuple[Facility, ...] = ()
+    targets: tuple[Target, ...] = ()
+    restorations: tuple[Fact, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The plan's short name, e.g. ``dianzhong-2014``."""
+        return self.meta.id
+
+    def place(self, name: str) -> Place:
+        """Return the place called `name`; raises KeyError when there is none."""
+        return {place.name: place for place in self.places}[name]
+
+    def county(self, code: str) -> County:
+        """Return the county with that code, today's or the plan's; KeyError when there is none."""
+        return {c: county for county in self.counties for c in county.codes}[code]

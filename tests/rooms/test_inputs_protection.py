@@ -1,0 +1,206 @@
+import datetime as dt
+import hashlib
+
+import geopandas as gpd
+import pytest
+from test_inputs_toy import AS_OF, EAST, WEST, square, toy_plan, two_counties
+
+from dzgis.inputs import read_protection, recognise_protection, recognise_role
+from dzgis.terms import LayerStatus
+
+PLAN = toy_plan()
+COUNTIES = gpd.GeoDataFrame(
+    {"county_code": ["530181", "530127"], "county": ["安宁市", "嵩明县"], "district": "west"},
+    geometry=[WEST, EAST],
+    crs="EPSG:4490",
+)
+
+
+def features(crs="EPSG:4490", **columns):
+    shapes = [square(101.1), square(101.3)]
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4490").to_crs(crs)
+
+
+def read(sources, **more):
+    return read_protection(sources, PLAN, **({"as_of": AS_OF, "counties": COUNTIES} | more))
+
+
+def register(path, **keys):
+    lines = [f"{key} = {value!r}".replace("'", '"') for key, value in keys.items()]
+    text = "\n".join(["[[file]]", f'path = "{path.name}"', *lines])
+    (path.parent / "SOURCES.toml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "role"),
+    [
+        ("YJJBNTTB", [], "pbf"),
+        ("jbnttb", [], "pbf"),
+        ("530181YJJBNTTB2020", [], "pbf"),
+        ("某县永久基本农田", [], "pbf"),
+        ("STBHHX", [], "ecrl"),
+        ("LD", [], "forest"),
+        ("LDYZT_2014", [], "forest"),
+        ("water_source", [], "water_source"),
+        ("530181_water_source_2020", [], "water_source"),
+        ("layer", ["lin_di_bhdj"], "forest"),
+        ("layer", ["JBNTMJ"], "pbf"),
+        ("CZKFBJ", [], "udb"),
+        ("layer", ["BH_DJ", "JBNTMJ"], None),  # two roles
+        ("OLD", [], None),  # a code is a whole word
+        ("layer", ["NAME"], None),
+    ],
+)
+def test_a_role_is_recognised_from_name_or_fields(name, fields, role):
+    assert recognise_role(name, fields) == role
+
+
+def test_every_role_of_the_rules_has_a_layer_and_absent_is_not_empty():
+    layers = read({})
+    assert list(layers) == ["pbf", "forest", "ecrl"]
+    for layer in layers.values():
+        assert layer.status is LayerStatus.ABSENT
+        assert layer.frame is None
+        assert layer.extent is None
+        assert "does not mean" in layer.reason.en
+
+
+def test_one_file_with_several_layers_serves_all_its_roles(tmp_path):
+    path = tmp_path / "p.gpkg"
+    features(BH_DJ=["1", "2"]).to_file(path, layer="LD")
+    features(BSM=["x", "y"]).to_file(path, layer="YJJBNTTB")
+    features().to_file(path, layer="notes")
+    found = recognise_protection(path)
+    assert found == {"forest": f"{path}::LD", "pbf": f"{path}::YJJBNTTB"}
+    layers = read({"pbf": path, "forest": path})
+    assert layers["pbf"].source == f"{path}::YJJBNTTB"
+    assert list(layers["pbf"].frame["feature_id"]) == ["x", "y"]
+    assert layers["forest"].status is LayerStatus.USED
+    assert layers["forest"].n_features == 2
+    assert layers["forest"].sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_folder_of_files_is_searched(tmp_path):
+    features(BH_DJ=["1", "2"]).to_file(tmp_path / "LD.shp")
+    features().to_file(tmp_path / "STBHHX.geojson")
+    (tmp_path / "readme.md").write_text("x")
+    assert set(recognise_protection(tmp_path)) == {"forest", "ecrl"}
+
+
+@pytest.mark.parametrize(
+    ("words", "grade"),
+    [
+        (["1", "2"], ["I", "II"]),
+        ([3, 4], ["III", "IV"]),
+        ([1.0, 4.0], ["I", "IV"]),
+        (["Ⅰ", "Ⅳ"], ["I", "IV"]),
+        (["一级", "3级"], ["I", "III"]),
+        (["Ⅱ级", " ii "], ["II", "II"]),
+    ],
+)
+def test_forest_grades_are_brought_to_one_spelling(tmp_path, words, grade):
+    features(LIN_DI_BHDJ=words).to_file(tmp_path / "f.gpkg", layer="f")
+    layer = read({"forest": tmp_path / "f.gpkg"})["forest"]
+    assert list(layer.frame["forest_grade"]) == grade
+    assert list(layer.frame.columns) == ["feature_id", "forest_grade", "geometry"]
+
+
+@pytest.mark.parametrize(("given", "kept"), [(4490, 4490), (4326, 4490), (4543, 4543)])
+def test_the_crs_is_4490_or_the_files_own_in_metres(tmp_path, given, kept):
+    features(crs=given).to_file(tmp_path / "e.gpkg")
+    layer = read({"ecrl": tmp_path / "e.gpkg"})["ecrl"]
+    assert layer.frame.crs.to_epsg() == kept
+
+
+def test_without_a_register_the_extent_is_the_hull(tmp_path):
+    features().to_file(tmp_path / "e.gpkg")
+    layer = read({"ecrl": tmp_path / "e.gpkg"})["ecrl"]
+    assert layer.status is LayerStatus.USED
+    assert layer.extent.geometry[0].contains(square(101.2, 25.102, 0.001))
+    assert "convex hull" in layer.extent_basis.en
+    assert layer.date == ""
+
+
+def test_the_register_tells_dates_extent_and_that_it_is_generated(tmp_path):
+    path = tmp_path / "p.gpkg"
+    features().to_file(path, layer="STBHHX")
+    keys = {"survey_date": "2014-12-31", "valid_until": "2020-12-31", "covers": ["530181"]}
+    register(path, layer="STBHHX", note="GENERATED", **keys)
+    layer = read({"ecrl": path})["ecrl"]
+    assert (layer.date, layer.valid_until) == ("2014-12-31", "2020-12-31")
+    assert layer.status is LayerStatus.USED
+    assert layer.extent.geometry[0].equals(WEST)
+    assert layer.note == "GENERATED"
+    assert "安宁市" in layer.extent_basis.zh
+
+
+def test_the_register_gives_a_role_to_a_layer_of_any_name(tmp_path):
+    features().to_file(tmp_path / "p.gpkg", layer="x")
+    register(tmp_path / "p.gpkg", layer="x", role="river")
+    assert recognise_protection(tmp_path / "p.gpkg") == {"river": f"{tmp_path / 'p.gpkg'}::x"}
+
+
+def test_a_shapefile_may_be_registered_one_folder_up(tmp_path):
+    (tmp_path / "sub").mkdir()
+    path = tmp_path / "sub" / "STBHHX.shp"
+    features().to_file(path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    register(tmp_path / "sub/STBHHX.shp", covers=["530181"], sha256=digest)
+    text = (tmp_path / "sub" / "SOURCES.toml").read_text().replace("STBHHX", "sub/STBHHX")
+    (tmp_path / "SOURCES.toml").write_text(text)
+    (tmp_path / "sub" / "SOURCES.toml").unlink()
+    assert read({"ecrl": path})["ecrl"].extent.geometry[0].equals(WEST)
+
+
+def test_what_the_user_says_of_coverage_overrides_the_register(tmp_path):
+    path = tmp_path / "p.gpkg"
+    features().to_file(path)
+    register(path, covers=["530181"])
+    layer = read({"ecrl": path}, covers={"ecrl": ["嵩明县"]})["ecrl"]
+    assert layer.extent.geometry[0].equals(EAST)
+
+
+def test_an_entry_for_another_state_of_the_file_is_not_used(tmp_path, caplog):
+    path = tmp_path / "p.gpkg"
+    features().to_file(path)
+    register(path, covers=["530181"], sha256="0" * 64)
+    layer = read({"ecrl": path})["ecrl"]
+    assert "convex hull" in layer.extent_basis.en
+    assert any("sha256" in record.msg.say("en") for record in caplog.records)
+
+
+def test_a_layer_out_of_date_keeps_its_features(tmp_path):
+    path = tmp_path / "p.gpkg"
+    features().to_file(path)
+    register(path, valid_until="2020-12-31")
+    assert read({"ecrl": path})["ecrl"].status is LayerStatus.USED
+    late = read({"ecrl": path}, as_of=dt.date(2021, 1, 1))["ecrl"]
+    assert late.status is LayerStatus.OUTDATED
+    assert "2020-12-31" in late.reason.en
+    assert len(late.frame) == 2
+
+
+def test_surveyed_and_empty_is_used_only_where_coverage_is_said(tmp_path):
+    path = tmp_path / "p.gpkg"
+    features(BH_DJ=["1", "2"]).iloc[:0].to_file(path)
+    alone = read({"forest": path})["forest"]
+    assert alone.status is LayerStatus.NOT_COVERING
+    assert alone.extent is None
+    said = read({"forest": path}, covers={"forest": ["530181", "530127"]})["forest"]
+    assert said.status is LayerStatus.USED
+    assert len(said.frame) == 0
+    assert len(said.extent) == 2
+    assert "forest_grade" in said.frame
+
+
+def test_ids_that_are_not_unique_are_replaced_by_record_numbers(tmp_path):
+    features(BSM=["a", "a"]).to_file(tmp_path / "e.gpkg")
+    frame = read({"ecrl": tmp_path / "e.gpkg"})["ecrl"].frame
+    assert list(frame["feature_id"]) == ["1", "2"]
+
+
+def test_a_role_that_no_rule_names_is_read_too(tmp_path):
+    features().to_file(tmp_path / "b.gpkg")
+    layers = read({"bazi": tmp_path / "b.gpkg"})
+    assert list(layers) == ["pbf", "forest", "ecrl", "bazi"]
+    assert two_counties().crs == layers["bazi"].frame.crs
