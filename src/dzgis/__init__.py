@@ -6,7 +6,7 @@ dzgis: low-hill land, red lines, clusters and axes of a regional plan.
 >>> import dzgis
 >>> plan = dzgis.load_plan("tests/plans/tiny.toml")  # or the name of a shipped plan
 >>> plan.slope_classes.limits_deg
-(8.0, 15.0, 25.0)
+(6.0, 20.0)
 """
 
 from __future__ import annotations

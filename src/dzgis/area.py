@@ -68,6 +68,12 @@ def densified(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         If the CRS is missing, or projected in another unit than metres.
     """
     crs = frame.crs
+    _check_measurable(crs)
+    longest = MAX_EDGE_M / _METRES_PER_DEGREE if crs.is_geographic else MAX_EDGE_M
+    return frame.set_geometry(frame.geometry.segmentize(longest))
+
+
+def _check_measurable(crs: CRS | None) -> None:
     if crs is None or not (crs.is_geographic or is_metric(crs)):
         raise CRSError(
             Text(
@@ -76,12 +82,11 @@ def densified(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
                 "reproject first",
             )
         )
-    longest = MAX_EDGE_M / _METRES_PER_DEGREE if crs.is_geographic else MAX_EDGE_M
-    return frame.set_geometry(frame.geometry.segmentize(longest))
 
 
 def middle_latitude(frame: gpd.GeoDataFrame) -> float:
     """Latitude in degrees of the middle of a frame's bounds, 0 where it has no extent."""
+    _check_measurable(frame.crs)
     bounds = frame.to_crs(CGCS2000).total_bounds
     return float((bounds[1] + bounds[3]) / 2) if np.isfinite(bounds).all() else 0.0
 
@@ -159,13 +164,11 @@ def _projected_cell_area_m2(grid: Grid) -> npt.NDArray[np.float64]:
     east = grid.transform.c + grid.transform.a * cols
     north = grid.transform.f + grid.transform.e * rows
     x, y = _carry(*np.meshgrid(east, north), crs=grid.crs)
-    corners = [(x[:-1, :-1], y[:-1, :-1]), (x[:-1, 1:], y[:-1, 1:])]
-    corners += [(x[1:, 1:], y[1:, 1:]), (x[1:, :-1], y[1:, :-1])]
-    quad = sum(
-        ax * by - bx * ay
-        for (ax, ay), (bx, by) in zip(corners, corners[1:] + corners[:1], strict=True)
-    )
-    per_cell = np.abs(quad) / 2.0 / np.outer(np.diff(rows), np.diff(cols))
+    # Half the cross product of the diagonals; the corners' own products would cost digits.
+    down_x, down_y = x[1:, 1:] - x[:-1, :-1], y[1:, 1:] - y[:-1, :-1]
+    up_x, up_y = x[:-1, 1:] - x[1:, :-1], y[:-1, 1:] - y[1:, :-1]
+    quad = np.abs(down_x * up_y - up_x * down_y) / 2.0
+    per_cell = quad / np.outer(np.diff(rows), np.diff(cols))
     spread = np.repeat(per_cell, np.diff(rows), axis=0)
     return np.asarray(np.repeat(spread, np.diff(cols), axis=1))
 

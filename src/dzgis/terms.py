@@ -56,6 +56,22 @@ class Text:
         return self.say()
 
 
+def both_languages(note: str) -> Text:
+    """
+    Note of a data file as text: ``中文 / English`` in either order, or the same words for both.
+
+    Examples
+    --------
+    >>> both_languages("generated / 生成").say("zh")
+    '生成'
+    """
+    first, _, second = note.partition(" / ")
+    if not second:
+        return Text(note, note)
+    chinese_first = any("\u4e00" <= letter <= "\u9fff" for letter in first)
+    return Text(first, second) if chinese_first else Text(second, first)
+
+
 class Term(StrEnum):
     """A code with its words; the base of every enum of the field."""
 

@@ -79,7 +79,7 @@ def run(
     if as_json:
         print_json({"out": str(out), **pipeline.result_summary(result)})
         return DONE
-    print_table(reports.county_table(chosen, pipeline.figures_of(result, output.lang)), output.lang)
+    print_table(reports.county_table(chosen, pipeline.figures_of(result)), output.lang)
     for note in pipeline.notes_of(loaded):
         typer.echo(f"* {note.say(output.lang)}")
     typer.echo(_MAP_AT.say(output.lang) + str((out / "map.html").resolve()))
@@ -119,7 +119,7 @@ def land(
     if as_json:
         print_json({"out": str(out), **pipeline.result_summary(result)})
         return DONE
-    print_table(reports.county_table(chosen, pipeline.figures_of(result, output.lang)), output.lang)
+    print_table(reports.county_table(chosen, pipeline.figures_of(result)), output.lang)
     for note in pipeline.notes_of(loaded):
         typer.echo(f"* {note.say(output.lang)}")
     return DONE

@@ -67,7 +67,7 @@ def finding_reason(rule: Rule, verdict: Verdict, status: LayerStatus, found: Mea
     if verdict is Verdict.WITHIN_TOLERANCE:
         return Text(
             f"与{name.zh}重叠{size.zh}，低于容差，疑似边界误差，须人工复核",
-            f"overlaps {name.en} by {size.en}: below tolerance, likely boundary error, to be reviewed",
+            f"overlaps {name.en} by {size.en}: below tolerance, likely boundary error; review it",
         )
     partial = status is LayerStatus.NOT_COVERING
     return Text(

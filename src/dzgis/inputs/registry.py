@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REGISTER = "SOURCES.toml"
-_GENERATED = "生成数据（非实测，仅供演示） GENERATED data, not surveyed, for demonstration only"
+_GENERATED = "生成数据（非实测，仅供演示） / GENERATED data, not surveyed, for demonstration only"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,21 @@
 """Land (用地): what is left of low-hill land, lost to what, and candidate parcels."""
 
-from dzgis.land.accounting import Zone, available_share, class_areas, waterfall, zones_of
+from dzgis.land.accounting import (
+    Zone,
+    available_share,
+    class_areas,
+    touched,
+    waterfall,
+    zones_of,
+)
 from dzgis.land.candidates import candidates
 
-__all__ = ["Zone", "available_share", "candidates", "class_areas", "waterfall", "zones_of"]
+__all__ = [
+    "Zone",
+    "available_share",
+    "candidates",
+    "class_areas",
+    "touched",
+    "waterfall",
+    "zones_of",
+]

@@ -75,6 +75,14 @@ def _zone(name: str, parts: list[tuple[float, CellShares]], area: Array) -> Zone
     return Zone(name, sum(total for total, _ in parts), cells, m2)
 
 
+def touched(zones: Sequence[Zone], grid: Grid) -> npt.NDArray[np.bool_]:
+    """Cells that lie in one of the zones, if only in part."""
+    mask = np.zeros(grid.height * grid.width, dtype=bool)
+    for zone in zones:
+        mask[zone.cells] = True
+    return mask.reshape(grid.shape)
+
+
 def class_areas(zones: Sequence[Zone], slope_class: Raster, classes: SlopeClasses) -> pd.DataFrame:
     """
     Area of each slope class in each zone.

@@ -132,9 +132,9 @@ def _inner_point(shape: shapely.Geometry) -> shapely.Point:
 
 
 def bounds_degrees(frames: list[gpd.GeoDataFrame]) -> tuple[float, float, float, float] | None:
-    """West, south, east, north of the first frame that has rows, or None."""
-    filled = [frame for frame in frames if not frame.empty]
-    if not filled:
-        return None
-    west, south, east, north = filled[0].to_crs(_DEGREES).total_bounds
-    return float(west), float(south), float(east), float(north)
+    """West, south, east, north of the first frame that has any geometry, or None."""
+    for frame in frames:
+        if not frame.empty and (frame.geometry.notna() & ~frame.geometry.is_empty).any():
+            west, south, east, north = frame.to_crs(_DEGREES).total_bounds
+            return float(west), float(south), float(east), float(north)
+    return None

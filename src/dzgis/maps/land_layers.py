@@ -59,8 +59,8 @@ def slope(content: MapContent, lang: Language) -> Row:
     classes = content.plan.slope_classes.classes
     image = class_image(content.slope_class, [rgba(c.colour) for c in classes])
     legend = tuple(
-        Entry(c.text.say(lang), "area", Style(c.colour, 0.0, fill=c.colour, fill_opacity=1.0))
-        for c in classes
+        Entry(label.say(lang), "area", Style(c.colour, 0.0, fill=c.colour, fill_opacity=1.0))
+        for c, label in zip(classes, content.plan.slope_classes.labels, strict=True)
     )
     layer = Picture("slope_class", "slope", image, _SLOPE_OPACITY)
     return Row(layer, words.SLOPE.say(lang), shown=False, legend=legend)

@@ -30,6 +30,7 @@ from dzgis.pipeline.steps import (
     check_loaded,
     check_parcels,
     compute,
+    land_of,
     places_of,
     slope_and_classes,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "compute",
     "default_as_of",
     "figures_of",
+    "land_of",
     "load",
     "map_of_folder",
     "notes_of",

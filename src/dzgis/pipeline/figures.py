@@ -16,10 +16,12 @@ from dzgis.terms import Text
 if TYPE_CHECKING:
     from dzgis.findings import Check
     from dzgis.pipeline.result import Result
-    from dzgis.terms import Language
 
 
-def figures_of(result: Result, lang: Language) -> reports.RunFigures:
+MAP_TITLE = Text("低丘缓坡可用地与红线核查", "Low-hill land and red lines")
+
+
+def figures_of(result: Result) -> reports.RunFigures:
     """Figures that the tables print."""
     found = result.land
     return reports.RunFigures(
@@ -29,11 +31,12 @@ def figures_of(result: Result, lang: Language) -> reports.RunFigures:
         overlap_matrix=found.overlap_matrix,
         candidates=found.candidates,
         parcels=result.parcels,
-        parameters=_parameters(result, lang),
+        parameters=_parameters(result),
+        notes=tuple(notes_of(result.loaded)),
     )
 
 
-def _parameters(result: Result, lang: Language) -> dict[str, object]:
+def _parameters(result: Result) -> dict[str, object]:
     loaded = result.loaded
     plan = loaded.plan
     candidates = plan.candidates
@@ -44,7 +47,6 @@ def _parameters(result: Result, lang: Language) -> dict[str, object]:
         "slope_limits_deg": "; ".join(f"≤{limit:g}" for limit in plan.slope_classes.limits_deg),
         "candidates": f"≥ {candidates.min_area_ha:g} 公顷 ha, ≥ {candidates.min_width_cells} cells",
     }
-    rows |= {f"note {n}": note.say(lang) for n, note in enumerate(notes_of(loaded), start=1)}
     return rows | {
         f"{record['role']} ({n})": f"{record['path']}  sha256 {record['sha256']}"
         for n, record in enumerate(loaded.records, start=1)
@@ -99,7 +101,6 @@ def result_layers(result: Result) -> dict[str, gpd.GeoDataFrame]:
 def map_content(result: Result) -> maps.MapContent:
     """What the interactive map shows."""
     loaded, found = result.loaded, result.land
-    meta = loaded.plan.meta
     return maps.MapContent(
         plan=loaded.plan,
         counties=counties_with_figures(result),
@@ -114,5 +115,5 @@ def map_content(result: Result) -> maps.MapContent:
         slope_class=found.slope_class,
         available=found.available,
         notes=tuple(notes_of(loaded)),
-        title=Text(meta.title, meta.title_en),
+        title=MAP_TITLE,
     )

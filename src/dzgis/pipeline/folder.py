@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dzgis import inputs as room
 from dzgis import maps, stores
 from dzgis.errors import InputError, MissingFileError, raise_all
+from dzgis.pipeline.figures import MAP_TITLE
 from dzgis.plan.model import Plan
 from dzgis.terms import Text
 
@@ -83,5 +84,5 @@ def _content(folder: Path, manifest: dict[str, dict[str, object]]) -> maps.MapCo
         slope_class=replace(stores.read_raster(folder / "slope_class.tif"), name="slope_class"),
         available=replace(stores.read_raster(folder / "available.tif"), name="available_percent"),
         notes=tuple(Text(note, note) for note in said),
-        title=Text(plan.meta.title, plan.meta.title_en),
+        title=MAP_TITLE,
     )

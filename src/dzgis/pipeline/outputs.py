@@ -84,7 +84,7 @@ def _write_land(result: Result, output: Output, *, with_map: bool) -> None:
         stores.write_percent(found.available, folder / "available.tif", lang=output.lang)
         layers = result_layers(result)
         _write_geopackage(layers, folder / "results.gpkg", loaded, output)
-        tables = reports.run_tables(loaded.plan, figures_of(result, output.lang))
+        tables = reports.run_tables(loaded.plan, figures_of(result))
         workbook = folder / "tables.xlsx"
         reports.write_xlsx(tables, workbook, lang=output.lang, date=loaded.as_of)
         if with_map:

@@ -186,6 +186,7 @@ def land_of(loaded: Loaded, places: Places, *, tell: Step = _silent) -> Land:
     counties = land.zones_of(loaded.counties, grid, key="county_code")
     clusters = land.zones_of(in_clusters(places.clusters), grid, key="cluster")
     left = land.available_share(slope_class, plan.slope_classes, taken)
+    left[~land.touched(counties, grid)] = np.nan  # beyond the counties no layer was surveyed
     tell(Text("候选地块", "candidate parcels"))
     found = land.candidates(left, slope, loaded.counties, _together(features), plan.candidates)
     assigned = assign_parcels(found, loaded, places)

@@ -38,10 +38,11 @@ def features_of(layer: Layer, rule: Rule) -> gpd.GeoDataFrame:
     if rule.where is None:
         return layer.frame
     if rule.where.field not in layer.frame.columns:
+        field = rule.where.field
         raise InputError(
             Text(
-                f"图层 {layer.source} 缺少字段 {rule.where.field}，规则 {rule.id} 需要它",
-                f"layer {layer.source} lacks the field {rule.where.field} that rule {rule.id} needs",
+                f"图层 {layer.source} 缺少字段 {field}，规则 {rule.id} 需要它",
+                f"layer {layer.source} lacks the field {field} that rule {rule.id} needs",
             )
         )
     return layer.frame[layer.frame[rule.where.field].isin(rule.where.values)]

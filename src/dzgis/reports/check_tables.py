@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dzgis.crs import CGCS2000
 from dzgis.reports.table import Cell, Table
-from dzgis.terms import Contact, LayerStatus, Text, role_text
+from dzgis.terms import Contact, LayerStatus, Text, Verdict, role_text
 from dzgis.units import (
     DECIMALS_HECTARE,
     DECIMALS_M2,
@@ -18,6 +18,8 @@ from dzgis.units import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import geopandas as gpd
 
     from dzgis.findings import Check, Finding, ParcelCheck
@@ -84,9 +86,23 @@ def _verdicts(check: Check) -> Table:
 
 
 def _grave(parcel: ParcelCheck) -> Text:
-    """Reasons of the findings that decided the verdict."""
-    deciding = [f for f in parcel.findings if f.verdict is parcel.verdict]
-    return Text("；".join(f.reason.zh for f in deciding), "; ".join(f.reason.en for f in deciding))
+    """Why the verdict is what it is, and which layers were not checked."""
+    if parcel.verdict is Verdict.CLEAR:
+        checked = _roles(f for f in parcel.findings if f.verdict is Verdict.CLEAR)
+        said = Text(f"未发现压占：{checked.zh}", f"no conflict with: {checked.en}")
+    else:
+        deciding = [f.reason for f in parcel.findings if f.verdict is parcel.verdict]
+        said = Text("；".join(r.zh for r in deciding), "; ".join(r.en for r in deciding))
+    unchecked = _roles(f for f in parcel.findings if f.verdict is Verdict.UNDETERMINED)
+    if not unchecked.zh or parcel.verdict is Verdict.UNDETERMINED:
+        return said
+    return Text(f"{said.zh}。未核查：{unchecked.zh}", f"{said.en}. Not checked: {unchecked.en}")
+
+
+def _roles(findings: Iterable[Finding]) -> Text:
+    """Names of the layers of findings, each once."""
+    names = [role_text(role) for role in dict.fromkeys(f.role for f in findings)]
+    return Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
 
 
 def _findings(check: Check) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dzgis.reports.table import UNITS, Cell, Table, Unit, balanced_rows
@@ -40,6 +40,8 @@ class RunFigures:
         cluster, axis, area_m2, verdict.
     parameters : mapping
         What decided the result.
+    notes : tuple of Text
+        What every table must say, e.g. that the terrain is generated.
     """
 
     class_areas: pd.DataFrame
@@ -49,11 +51,12 @@ class RunFigures:
     candidates: pd.DataFrame
     parcels: pd.DataFrame
     parameters: Mapping[str, object]
+    notes: tuple[Text, ...] = ()
 
 
 def run_tables(plan: Plan, figures: RunFigures) -> list[Table]:
     """All tables of a run, in the order of the workbook's sheets."""
-    return [
+    tables = [
         county_table(plan, figures),
         *(_class_table(plan, figures, unit) for unit in UNITS),
         *(_waterfall_table(plan, figures, unit) for unit in UNITS),
@@ -61,9 +64,9 @@ def run_tables(plan: Plan, figures: RunFigures) -> list[Table]:
         _matrix_table(plan, figures),
         _cluster_table(plan, figures),
         _axis_table(plan, figures),
-        _parameter_table(figures),
-        _assumption_table(plan),
     ]
+    said = [replace(table, notes=(*table.notes, *figures.notes)) for table in tables]
+    return [*said, _parameter_table(figures), _assumption_table(plan)]
 
 
 def county_table(plan: Plan, figures: RunFigures) -> Table:

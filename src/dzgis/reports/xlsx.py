@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MAX_WIDTH, _MIN_WIDTH, _MAX_SHEET_NAME = 60, 8, 31
 _HEADER_ROW = 2
+_A4 = 9
 
 
 def write_xlsx(tables: Sequence[Table], path: Path, *, lang: Language, date: dt.date) -> None:
@@ -56,6 +57,10 @@ def _write_table(book: Workbook, sheet: Worksheet, table: Table, lang: Language)
     last = _HEADER_ROW + len(table.rows)
     for n, note in enumerate(table.notes):
         sheet.write_string(last + 2 + n, 0, note.say(lang))
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_HEADER_ROW)
     sheet.freeze_panes(_HEADER_ROW + 1, 1)
     for col in range(len(table.columns)):
         sheet.set_column(col, col, _column_width(table, col, lang))

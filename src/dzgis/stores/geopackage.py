@@ -106,7 +106,7 @@ def _word(value: object, lang: Language) -> str:
         return value.say(lang)
     if isinstance(value, tuple):
         return ";".join(map(str, value))
-    return "" if value is None else str(value)
+    return "" if pd.isna(value) else str(value)
 
 
 def read_layer(path: Path, layer: str) -> gpd.GeoDataFrame:

@@ -59,9 +59,9 @@ def _rgba(colour: str) -> tuple[int, int, int, int]:
 
 
 def _ramp(percent: int) -> tuple[int, int, int, int]:
-    """White-ish to green; fully unavailable land is transparent."""
+    """White-ish to green; fully unavailable land is white: a TIFF palette has no transparency."""
     if percent == 0:
-        return (0, 0, 0, 0)
+        return (_OPAQUE, _OPAQUE, _OPAQUE, _OPAQUE)
     share = percent / _PERCENT
     ends = (np.array([237, 248, 233]), np.array([0, 109, 44]))
     red, green, blue = (ends[0] + share * (ends[1] - ends[0])).round().astype(int)
