@@ -13,7 +13,7 @@ export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 export UV_PYTHON_DOWNLOADS := never
 OUT ?= out
 
-.PHONY: help setup setup-dev demo test unit lint fmt type bench notebooks docs data reference wheel all clean
+.PHONY: help setup setup-dev demo test unit lint fmt type bench notebooks docs data picture wheel all clean
 
 help: ## 列出目标 / list targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -70,6 +70,9 @@ data: setup-dev ## 重建示例数据 / rebuild the sample data from public pack
 	$(BIN)/python data/build/protection.py
 	$(BIN)/python data/build/parcels.py
 	$(BIN)/python data/build/plan_areas.py
+
+picture: setup-dev ## README 的图（先 make demo）/ the README's picture, after make demo
+	$(BIN)/python docs/picture.py
 
 wheel: setup-dev ## 安装包 / the wheel, with the sample data
 	$(BIN)/uv build --quiet --wheel

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -329,3 +330,14 @@ def test_plan_verbs():
     valid = dzgis_cli("plan", "validate", "dianzhong-2014", lang="en")
     assert valid.returncode == 0
     assert "8 counties, 8 clusters, 2 axes, 32 rules" in valid.stdout
+
+
+def test_the_python_of_the_readme_runs():
+    """Every line but the last, which the API fixture above runs."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    code = readme.split("```python\n")[1].split("```")[0]
+    lines = [line for line in code.splitlines() if "dzgis.run(" not in line]
+    names = {}
+    exec(compile("\n".join(lines), "README.md", "exec"), names)  # noqa: S102
+    assert len(names["verdicts"].parcels) >= 40
+    assert set(np.unique(names["classes"].values)) <= {0, 1, 2, 3, 4}

@@ -81,7 +81,7 @@ def assign(
         table[column] = _taken(counties[column], in_county, "")
     table["cluster"] = _taken(clusters["cluster"], in_cluster, "")
     table["cluster_status"] = _taken(clusters["status"], in_cluster, ClusterStatus.OUTSIDE)
-    table["model_cluster"] = [_nearest_seat(point, plan) for point in points]
+    table["model_cluster"] = _nearest_seats(points, plan)
     table = table.join(nearest_axis(points, axes))
     reasons = [
         _reason(plan, row, county, cluster)
@@ -118,20 +118,22 @@ def _largest_share(parcels: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> list[_
     ]
 
 
+def _nearest_seats(points: gpd.GeoSeries, plan: Plan) -> list[str]:
+    """Cluster with the nearest seat of a member, by geodesic distance."""
+    seats = [(c.id, plan.place(name).point) for c in plan.clusters for name in _seats(c, plan)]
+    n, m = len(points), len(seats)
+    lon, lat = np.repeat(points.x.to_numpy(), m), np.repeat(points.y.to_numpy(), m)
+    seat_lon = np.tile([seat.lon for _, seat in seats], n)
+    seat_lat = np.tile([seat.lat for _, seat in seats], n)
+    distance_m = ELLIPSOID.inv(lon, lat, seat_lon, seat_lat)[2].reshape(n, m)
+    return [seats[best][0] for best in distance_m.argmin(axis=1)]
+
+
 def _seats(cluster: Cluster, plan: Plan) -> list[str]:
+    """Names of the seats of a cluster's listed townships and whole counties."""
     townships = {t.code: t.seat for t in plan.townships}
     listed = [townships[code] for code in cluster.townships]
     return listed + [plan.county(code).seat for code in cluster.counties]
-
-
-def _nearest_seat(point: shapely.Point, plan: Plan) -> str:
-    """Cluster with the nearest seat of a member, by geodesic distance."""
-
-    def distance_m(cluster: Cluster) -> float:
-        seats = [plan.place(name).point for name in _seats(cluster, plan)]
-        return min(float(ELLIPSOID.inv(point.x, point.y, seat.lon, seat.lat)[2]) for seat in seats)
-
-    return min(plan.clusters, key=distance_m).id
 
 
 def _reason(plan: Plan, row: Mapping[Hashable, object], county: _Held, cluster: _Held) -> Text:

@@ -97,7 +97,9 @@ def _plain(frame: gpd.GeoDataFrame, lang: Language) -> gpd.GeoDataFrame:
     carried = named.to_crs(CGCS2000)
     for column in carried.columns.drop(carried.geometry.name):
         if not pd.api.types.is_numeric_dtype(carried[column]):
-            carried[column] = [_word(value, lang) for value in carried[column]]
+            words = carried[column].astype(object)
+            known = words.where(words.notna(), None)
+            carried[column] = [_word(value, lang) for value in known]
     return carried
 
 
@@ -106,7 +108,7 @@ def _word(value: object, lang: Language) -> str:
         return value.say(lang)
     if isinstance(value, tuple):
         return ";".join(map(str, value))
-    return "" if pd.isna(value) else str(value)
+    return "" if value is None else str(value)
 
 
 def read_layer(path: Path, layer: str) -> gpd.GeoDataFrame:
