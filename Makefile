@@ -62,7 +62,7 @@ notebooks: setup-dev ## 执行笔记本 / run the notebooks
 	$(BIN)/python -m pytest -p no:cacheprovider --nbmake notebooks -o addopts= -o filterwarnings=default
 
 docs: setup-dev ## 文档站点（离线）/ the documentation, offline
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 data: setup-dev ## 重建示例数据 / rebuild the sample data from public packages
 	$(BIN)/python data/build/boundaries.py

@@ -103,7 +103,7 @@ def open_protection(
         ``file::layer`` names a layer. A role that is missing comes back as absent.
     plan : Plan
     counties : GeoDataFrame, optional
-        Needed where `covers` or the layer's SOURCES.toml names counties.
+        Needed where `covers` or a layer's SOURCES.toml names counties as its surveyed extent.
     covers : mapping of role to county codes or names, optional
         Where each layer was surveyed.
     as_of : date, optional

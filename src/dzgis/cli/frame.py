@@ -19,14 +19,6 @@ DONE, CONFLICT, BAD_INPUT, PROGRAM_FAULT = 0, 1, 2, 3
 _MANY_VALUES = {"--dem", "--protect", "--covers"}
 
 
-class Outcome(Exception):  # noqa: N818 - an exit code, not an error
-    """Ends a command that did its work with an exit code other than 0."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 def run_guarded(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code; no fault leaves as a traceback."""
     for stream in (sys.stdout, sys.stderr):
@@ -38,8 +30,6 @@ def run_guarded(arguments: Sequence[str]) -> int:
     _log_to_stderr(lang)
     try:
         return _run(list(spread(arguments)))
-    except Outcome as outcome:
-        return outcome.code
     except DzgisError as error:
         return _tell_fault(error, lang, as_json="--json" in arguments)
     except KeyboardInterrupt:
@@ -50,18 +40,18 @@ def run_guarded(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    import click
+    from typer.exceptions import Abort, Exit, TyperException
 
     from dzgis.cli.app import app
 
     try:
         code = app(arguments, standalone_mode=False)
-    except click.exceptions.Exit as ended:
+    except Exit as ended:
         return ended.exit_code
-    except click.exceptions.Abort:
-        return PROGRAM_FAULT
-    except click.ClickException as error:
-        error.show()
+    except Abort:
+        raise KeyboardInterrupt from None
+    except TyperException as error:
+        print(f"dzgis: {error.format_message()} (dzgis --help)", file=sys.stderr)
         return BAD_INPUT
     return code if isinstance(code, int) else DONE
 

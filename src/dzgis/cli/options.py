@@ -203,7 +203,9 @@ def inputs_of(
     from dzgis.pipeline import Inputs, sample_inputs
     from dzgis.plan import DEFAULT_PLAN
 
-    sample = sample_inputs() if plan.id == DEFAULT_PLAN else Inputs()
+    complete = dem and counties and protect and parcels
+    shipped = plan.id == DEFAULT_PLAN and not complete
+    sample = sample_inputs() if shipped else Inputs()
     pairs = pairs_of(covers or [], "--covers")
     return Inputs(
         dem=files_of(dem) if dem else sample.dem,

@@ -10,11 +10,12 @@ from dzgis.inputs.dem import read_dem
 from dzgis.inputs.files import sha256_of
 from dzgis.inputs.parcels import read_parcels
 from dzgis.inputs.protection import read_protection
-from dzgis.inputs.roles import recognise_protection, recognise_role
+from dzgis.inputs.roles import layer_roles, recognise_protection, recognise_role
 from dzgis.inputs.samples import sample
 from dzgis.inputs.txt import read_txt
 
 __all__ = [
+    "layer_roles",
     "read_counties",
     "read_dem",
     "read_parcels",

@@ -27,7 +27,7 @@ def read_protection(
     plan: Plan,
     *,
     as_of: dt.date,
-    counties: gpd.GeoDataFrame,
+    counties: gpd.GeoDataFrame | None,
     covers: Covers | None = None,
 ) -> dict[str, Layer]:
     """
@@ -40,8 +40,8 @@ def read_protection(
     plan : Plan
     as_of : date
         Day of the check: a layer that was valid until an earlier day is outdated.
-    counties : GeoDataFrame
-        From `read_counties`; the surveyed extents are made of them.
+    counties : GeoDataFrame or None
+        From `read_counties`; surveyed extents are made of them, where counties are named.
     covers : mapping of role to codes or names of counties, optional
         Where a layer was surveyed; overrides the ``SOURCES.toml`` beside the file. Without either
         the extent is the convex hull of the layer's features.

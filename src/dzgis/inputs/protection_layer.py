@@ -60,7 +60,7 @@ class Asked:
     covers: Sequence[str] | None
 
 
-def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame) -> Layer:
+def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame | None) -> Layer:
     """
     Read one layer.
 
@@ -68,7 +68,7 @@ def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame) -> Layer
     ----------
     asked : Asked
     plan : Plan
-    counties : GeoDataFrame
+    counties : GeoDataFrame or None
         From `read_counties`.
 
     Returns
@@ -207,7 +207,7 @@ def _extent(
     frame: gpd.GeoDataFrame,
     covers: Sequence[str] | None,
     plan: Plan,
-    counties: gpd.GeoDataFrame,
+    counties: gpd.GeoDataFrame | None,
 ) -> tuple[gpd.GeoDataFrame | None, Text | None]:
     """Where the layer was surveyed, and how that is known."""
     if covers is not None:
@@ -223,8 +223,16 @@ def _extent(
 
 
 def _counties_named(
-    covers: Sequence[str], plan: Plan, counties: gpd.GeoDataFrame
+    covers: Sequence[str], plan: Plan, counties: gpd.GeoDataFrame | None
 ) -> tuple[gpd.GeoDataFrame, Text]:
+    if counties is None:
+        raise InputError(
+            Text(
+                f"图层调查范围写作县名（{listed(covers)}），但没有给出县界；请提供县界",
+                f"the surveyed extent is given by counties ({listed(covers)}), but there are no "
+                "county boundaries; give them",
+            )
+        )
     today = {word: c.code for c in plan.counties for word in (*c.codes, *c.names)}
     unknown = [word for word in covers if today.get(word) not in set(counties["county_code"])]
     if unknown:

@@ -9,11 +9,13 @@ from dzgis import inputs as room
 from dzgis.crs import crs_name
 from dzgis.errors import InputError
 from dzgis.pipeline.inputs import default_as_of
+from dzgis.plan import DEFAULT_PLAN
 from dzgis.terms import Text, role_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
+
+    import geopandas as gpd
 
     from dzgis.frames import Layer
     from dzgis.plan.model import Plan
@@ -62,11 +64,11 @@ def examine_file(path: Path, plan: Plan) -> Examined:
     if path.suffix.lower() in _RASTER_SUFFIXES:
         return _as_dem(path)
     try:
-        roles = {} if path.suffix.lower() == ".txt" else room.recognise_protection(path)
+        found = {} if path.suffix.lower() == ".txt" else room.layer_roles(path)
     except InputError as error:
         return Examined(path, Text("矢量数据", "vector data"), faults=error.faults)
-    if roles:
-        return _as_protection(path, roles, plan)
+    if any(found.values()):
+        return _as_protection(path, plan)
     counties = _as_counties(path, plan)
     return _as_parcels(path, plan) if counties.faults else counties
 
@@ -86,16 +88,25 @@ def _as_dem(path: Path) -> Examined:
     return Examined(path, kind, (fact,))
 
 
-def _as_protection(path: Path, roles: Mapping[str, str], plan: Plan) -> Examined:
+def _as_protection(path: Path, plan: Plan) -> Examined:
     kind = Text("控制线图层", "protection layers")
     try:
+        roles = room.recognise_protection(path)
+        counties = _shipped_counties(plan)
         layers = room.read_protection(
-            roles, plan, as_of=default_as_of(plan), counties=None, covers={}
+            roles, plan, as_of=default_as_of(plan), counties=counties, covers={}
         )
     except InputError as error:
         return Examined(path, kind, faults=error.faults)
     facts = tuple(_layer_fact(layers[role]) for role in roles if role in layers)
     return Examined(path, kind, facts)
+
+
+def _shipped_counties(plan: Plan) -> gpd.GeoDataFrame | None:
+    """Counties that ship with dzgis, where they are the plan's."""
+    if plan.id != DEFAULT_PLAN:
+        return None
+    return room.read_counties(room.sample("counties"), plan)
 
 
 def _layer_fact(layer: Layer) -> Text:

@@ -63,6 +63,8 @@ class Loaded:
     layers : mapping of role to Layer
     dem : Raster or None
     parcels : GeoDataFrame or None
+    covers : mapping of role to county codes or names
+        As given.
     records : tuple of dict
         One a file, for the manifest.
     """
@@ -73,6 +75,7 @@ class Loaded:
     layers: Mapping[str, Layer] = field(default_factory=dict)
     dem: Raster | None = None
     parcels: gpd.GeoDataFrame | None = None
+    covers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     records: tuple[Mapping[str, object], ...] = ()
 
 
@@ -108,12 +111,14 @@ def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
     day = as_of or default_as_of(plan)
     path = inputs.counties or room.sample("counties")
     counties = _tried(faults, lambda: room.read_counties(path, plan))
-    layers = _tried(
-        faults,
-        lambda: room.read_protection(
-            inputs.protection, plan, as_of=day, counties=counties, covers=inputs.covers
-        ),
-    )
+    layers: Mapping[str, Layer] | None = None
+    if counties is not None:  # layers are held against the counties
+        layers = _tried(
+            faults,
+            lambda: room.read_protection(
+                inputs.protection, plan, as_of=day, counties=counties, covers=inputs.covers
+            ),
+        )
     dem, parcels = None, None
     if inputs.dem:
         dem = _tried(faults, lambda: room.read_dem(inputs.dem, around=counties))
@@ -123,7 +128,7 @@ def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
     if counties is None or layers is None:
         raise AssertionError("a reader returned nothing and named no fault")
     records = tuple(_records(inputs, path, dem, layers))
-    return Loaded(plan, day, counties, layers, dem, parcels, records)
+    return Loaded(plan, day, counties, layers, dem, parcels, inputs.covers, records)
 
 
 def default_as_of(plan: Plan) -> dt.date:
@@ -151,7 +156,15 @@ def _records(
     for role, layer in layers.items():
         if layer.frame is not None:
             crs = crs_name(layer.frame.crs)
-            yield {"role": role, "path": layer.source, "sha256": layer.sha256, "crs": crs}
+            yield {
+                "role": role,
+                "path": layer.source,
+                "sha256": layer.sha256,
+                "crs": crs,
+                "status": layer.status.value,
+                "date": layer.date,
+                "valid_until": layer.valid_until,
+            }
     if inputs.parcels is not None:
         path = inputs.parcels
         yield {"role": "parcels", "path": str(path), "sha256": room.sha256_of(path)}

@@ -205,6 +205,7 @@ def parameters_of(loaded: Loaded, lang: Language) -> dict[str, object]:
         "rules": plan.rules.id,
         "as_of": loaded.as_of.isoformat(),
         "lang": lang,
+        "covers": {role: list(names) for role, names in loaded.covers.items()},
         "slope_method": "horn",
         "slope_classes": {
             "id": plan.slope_classes.id,
