@@ -62,7 +62,9 @@ def test_a_projected_file_is_reprojected_and_that_is_logged(tmp_path, caplog):
         counties = read_counties(tmp_path / "a.gpkg", PLAN)
     assert counties.crs.to_epsg() == 4490
     assert any("EPSG:4543" in record.msg.say("en") for record in caplog.records)
-    assert counties.geometry[0].symmetric_difference(WEST).area < 1e-9
+    # Edges are straight in the zone in which they were given; vertices alone would bend them.
+    west = two_counties().to_crs(4543).geometry[1]
+    assert counties.to_crs(4543).geometry[0].symmetric_difference(west).area < 50.0  # m² of 447 km²
 
 
 def test_other_counties_and_namesakes_elsewhere_are_left_out(tmp_path, caplog):

@@ -1,0 +1,182 @@
+"""
+Another plan, another region, solvable by hand: nothing of the shipped plan is in the code.
+
+A 60 x 60 grid of 30 m cells in a 3-degree zone (metres):
+
+    499100        500000        500900
+    3321800 +--------+-------------+      west half flat, east half a plane of 10 degrees
+            |  +-----|----------+  |
+            |  | upper county   |  |      upper: 499200..500800 x 3320900..3321700
+    3320900 |  +-----|--[pbf]---+  |      farmland: 500100..500300 x 3320800..3321000
+            |  | lower county   |  |      lower: 499200..500800 x 3320100..3320900
+            |  +-----|----------+  |
+    3320000 +--------+-------------+
+
+Horn at the fold: the first cell of the ramp has 3/4 of its rise (7.5 degrees: low hill), the last
+flat one a quarter (2.5 degrees: flat). So low-hill land is exactly what lies east of 500000.
+"""
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import rasterio
+import shapely
+
+import dzgis
+from dzgis.area import polygon_area_m2
+
+ZONE = "EPSG:4545"
+PLAN = Path(__file__).parents[1] / "plans" / "tiny.toml"
+UPPER = shapely.box(499200, 3320900, 500800, 3321700)
+LOWER = shapely.box(499200, 3320100, 500800, 3320900)
+FARMLAND = shapely.box(500100, 3320800, 500300, 3321000)
+PARCELS = {
+    "free": shapely.box(500400, 3321100, 500500, 3321200),
+    "pressed": shapely.box(500250, 3320950, 500350, 3321050),
+    "beside": shapely.box(500300, 3320800, 500350, 3320900),
+}
+
+
+def area(shape):
+    return float(polygon_area_m2(gpd.GeoDataFrame(geometry=[shape], crs=ZONE)).iloc[0])
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("toy")
+    counties = gpd.GeoDataFrame({"NAME": ["上石县", "下石县"]}, geometry=[UPPER, LOWER], crs=ZONE)
+    counties.to_file(folder / "counties.gpkg", layer="XZQ")
+    farmland = gpd.GeoDataFrame({"BSM": ["1"]}, geometry=[FARMLAND], crs=ZONE)
+    farmland.to_file(folder / "farmland.gpkg", layer="YJJBNTTB")
+    parcels = gpd.GeoDataFrame({"DKBH": list(PARCELS)}, geometry=list(PARCELS.values()), crs=ZONE)
+    parcels.to_file(folder / "parcels.gpkg", layer="DK")
+    east = 499100 + 30 * (np.arange(60) + 0.5)
+    row = 100.0 + np.maximum(east - 500000, 0.0) * math.tan(math.radians(10.0))
+    profile = {
+        "driver": "GTiff",
+        "dtype": "float32",
+        "count": 1,
+        "height": 60,
+        "width": 60,
+        "crs": ZONE,
+        "transform": rasterio.Affine(30, 0, 499100, 0, -30, 3321800),
+    }
+    with rasterio.open(folder / "dem.tif", "w", **profile) as dataset:
+        dataset.write(np.tile(row, (60, 1)).astype("float32"), 1)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def inputs(files):
+    return dzgis.Inputs(
+        dem=(files / "dem.tif",),
+        counties=files / "counties.gpkg",
+        protection={"pbf": files / "farmland.gpkg"},
+        parcels=files / "parcels.gpkg",
+        covers={"pbf": ("990101", "下石县")},
+    )
+
+
+@pytest.fixture(scope="module")
+def by_cli(files, tmp_path_factory):
+    out = tmp_path_factory.mktemp("toy_out") / "out"
+    command = ["run", PLAN, "-o", out, "--dem", files / "dem.tif"]
+    command += ["--counties", files / "counties.gpkg", "--parcels", files / "parcels.gpkg"]
+    command += ["--protect", f"pbf={files / 'farmland.gpkg'}"]
+    command += ["--covers", "pbf=990101,下石县", "--lang", "en"]
+    done = subprocess.run(
+        [sys.executable, "-m", "dzgis", *map(str, command)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads((out / "run.json").read_text("utf-8"))["summary"], out
+
+
+@pytest.fixture(scope="module")
+def result(inputs):
+    return dzgis.run(dzgis.load_plan(PLAN), inputs)
+
+
+def test_low_hill_and_available_land_by_hand(by_cli):
+    upper, lower = by_cli[0]["counties"]
+    east_upper = area(shapely.box(500000, 3320900, 500800, 3321700))
+    east_lower = area(shapely.box(500000, 3320100, 500800, 3320900))
+    taken_upper = area(shapely.box(500100, 3320900, 500300, 3321000))
+    taken_lower = area(shapely.box(500100, 3320800, 500300, 3320900))
+    assert upper["area_m2"] == pytest.approx(area(UPPER), rel=1e-8)
+    assert upper["low_hill_m2"] == pytest.approx(east_upper, rel=1e-6)
+    assert lower["low_hill_m2"] == pytest.approx(east_lower, rel=1e-6)
+    assert upper["available_m2"] == pytest.approx(east_upper - taken_upper, rel=1e-6)
+    # The county border runs through a row of cells, of which the farmland takes the same share on
+    # both sides: here that is exact.
+    assert lower["available_m2"] == pytest.approx(east_lower - taken_lower, rel=1e-6)
+    assert upper["unknown_m2"] == 0
+
+
+def test_command_line_and_api_agree(by_cli, result):
+    counties = by_cli[0]["counties"]
+    waterfall = result.land.county_waterfall
+    for county in counties:
+        row = waterfall.loc[county["county_code"]]
+        assert county["available_m2"] == pytest.approx(row["available"], abs=0.005)
+    assert by_cli[0]["verdicts"] == {
+        "clear": 2,
+        "within_tolerance": 0,
+        "conditional": 0,
+        "undetermined": 0,
+        "prohibited": 1,
+    }
+
+
+def test_verdicts_by_hand(result):
+    checks = {parcel.parcel_id: parcel for parcel in result.check.parcels}
+    assert checks["free"].verdict == "clear"
+    assert checks["beside"].verdict == "clear"
+    assert checks["beside"].findings[0].contact == "touching"
+    pressed = checks["pressed"]
+    assert pressed.verdict == "prohibited"
+    common = shapely.intersection(PARCELS["pressed"], FARMLAND)
+    assert pressed.deduplicated_area_m2 == pytest.approx(area(common), abs=0.01)
+    assert "不得占用永久基本农田" in pressed.findings[0].reason.zh
+
+
+def test_a_county_is_found_by_its_old_name(result):
+    assert list(result.loaded.counties["county"]) == ["上石区", "下石县"]
+
+
+def test_clusters_and_axis(result):
+    parcels = result.parcels
+    assert set(parcels["axis"]) == {"R"}
+    assert parcels.loc["free", "cluster"] == "upper"
+    assert parcels.loc["free", "cluster_status"] == "county"
+    assert parcels.loc["beside", "cluster"] == "lower"
+
+
+def test_candidates_by_hand(result):
+    """Two regions, one a county, each less the farmland; opening cuts no corner of these."""
+    found = result.land.candidates
+    assert list(found["county"]) == ["下石县", "上石区"] or len(found) == 2
+    total = sum(c for c in found["area_m2"])
+    east = area(shapely.box(500000, 3320100, 500800, 3321700)) - area(FARMLAND)
+    assert total == pytest.approx(east, rel=0.06)
+    assert found["mean_slope_deg"].between(9.5, 10.5).all()
+
+
+def test_without_covers_what_lies_outside_the_hull_is_undetermined(inputs):
+    """An absent survey is not an empty one: the layer says nothing beyond its own features."""
+    plan = dzgis.load_plan(PLAN)
+    counties = dzgis.open_counties(inputs.counties, plan)
+    parcels = dzgis.open_parcels(inputs.parcels, plan)
+    layers = dzgis.open_protection(inputs.protection, plan, counties=counties)
+    checks = {p.parcel_id: p for p in dzgis.check(parcels, layers, plan.rules).parcels}
+    assert checks["free"].verdict == "undetermined"
+    assert checks["pressed"].verdict == "prohibited"
