@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from dzgis.plan.model import Cluster, Plan, Township
 
 _POLYGON = 2
+_STEP_M = 1000.0
+_SNAP_DEG = 1e-9
+"""0.1 mm: borders that two areas share may differ by rounding only."""
 TOWNSHIP_COLUMNS = ["township_code", "township", "county_code", "acc_km", "approximate", "geometry"]
 CLUSTER_COLUMNS = ["cluster", "name", "district", "status", "geometry"]
 
@@ -71,7 +74,7 @@ def _thiessen(plan: Plan, townships: list[Township], county: object) -> gpd.GeoD
         shapely.voronoi_polygons(shapely.multipoints(seats.to_numpy()), extend_to=whole)
     )
     owner = shapely.STRtree(cells).query(seats.to_numpy(), predicate="intersects")[1]
-    clipped = shapely.intersection(cells[owner], whole)
+    clipped = shapely.segmentize(shapely.intersection(cells[owner], whole), _STEP_M)
     return frame.set_geometry(gpd.GeoSeries(clipped, crs=metric).to_crs(CGCS2000).to_numpy())
 
 
@@ -119,11 +122,12 @@ def _bases(
         (ClusterStatus.IN_COUNTY_NOT_LISTED, cluster.open_counties),
     ):
         whole = shapely.union_all(outlines[outlines.index.isin(codes)].to_numpy())
-        yield status, _polygonal(shapely.difference(whole, taken))
+        yield status, _polygonal(shapely.difference(whole, taken, grid_size=_SNAP_DEG))
 
 
 def _united(cells: gpd.GeoSeries, codes: set[str]) -> shapely.Geometry:
-    return _polygonal(shapely.union_all(cells[cells.index.isin(codes)].to_numpy()))
+    chosen = cells[cells.index.isin(codes)].to_numpy()
+    return _polygonal(shapely.union_all(chosen, grid_size=_SNAP_DEG))
 
 
 def _polygonal(geometry: shapely.Geometry) -> shapely.Geometry:

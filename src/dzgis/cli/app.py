@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dzgis.cli import options as opt
+from dzgis.cli.codes import CONFLICT, DONE, PROGRAM_FAULT
 from dzgis.cli.data import data_app
-from dzgis.cli.frame import CONFLICT, DONE, PROGRAM_FAULT
 from dzgis.cli.plan import plan_app
 from dzgis.cli.show import print_json, print_table, steps
 from dzgis.terms import Text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dzgis.cli import options as opt
-from dzgis.cli.frame import BAD_INPUT, DONE
+from dzgis.cli.codes import BAD_INPUT, DONE
 from dzgis.cli.show import print_json
 from dzgis.terms import Text
 

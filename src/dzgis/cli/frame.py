@@ -9,13 +9,13 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from dzgis.cli.codes import BAD_INPUT, DONE, PROGRAM_FAULT
 from dzgis.errors import DzgisError
 from dzgis.terms import LANGUAGES, Language, Text, default_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DONE, CONFLICT, BAD_INPUT, PROGRAM_FAULT = 0, 1, 2, 3
 _MANY_VALUES = {"--dem", "--protect", "--covers"}
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from dzgis.cli import options as opt
-from dzgis.cli.frame import DONE
+from dzgis.cli.codes import DONE
 from dzgis.cli.show import print_json
 from dzgis.terms import Text
 

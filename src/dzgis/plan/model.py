@@ -424,9 +424,9 @@ class Tolerance(Fact):
     sliver_area_m2 : float
         A piece below this area is a sliver.
     sliver_width_m : float
-        A piece whose mean width 2·area/perimeter is below this is a sliver.
+        A piece that is nowhere as wide as this is a sliver.
     touch_width_m : float
-        A piece whose mean width is below this is touching, not overlapping.
+        A piece that is nowhere as wide as this is touching, not overlapping.
     """
 
     sliver_area_m2: Annotated[float, Field(ge=0)]

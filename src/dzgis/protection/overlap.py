@@ -126,13 +126,24 @@ def _pieces(
         touched = sorted(ids[shapely.intersects(features, part)])
         area_m2 = float(shapely.area(part))
         width_m = 2.0 * area_m2 / float(shapely.length(part))
-        contact = _contact(area_m2, width_m, tolerance)
+        contact = _contact(part, area_m2, width_m, tolerance)
         yield _Piece(contact, area_m2, width_m, ";".join(touched), part)
 
 
-def _contact(area_m2: float, width_m: float, tolerance: Tolerance) -> Contact:
-    if width_m < tolerance.touch_width_m:
+def _contact(
+    part: shapely.Geometry, area_m2: float, width_m: float, tolerance: Tolerance
+) -> Contact:
+    if _thinner(part, width_m, tolerance.touch_width_m):
         return Contact.TOUCHING
-    if area_m2 < tolerance.sliver_area_m2 or width_m < tolerance.sliver_width_m:
+    if area_m2 < tolerance.sliver_area_m2 or _thinner(part, width_m, tolerance.sliver_width_m):
         return Contact.SLIVER
     return Contact.OVERLAP
+
+
+def _thinner(part: shapely.Geometry, width_m: float, limit_m: float) -> bool:
+    """
+    Whether a piece is thinner than a limit everywhere.
+
+    The mean width alone would hide a broad intrusion at the end of a long thin strip.
+    """
+    return width_m < limit_m and bool(shapely.is_empty(shapely.buffer(part, -limit_m / 2.0)))

@@ -45,6 +45,14 @@ def features_of(layer: Layer, rule: Rule) -> gpd.GeoDataFrame:
                 f"layer {layer.source} lacks the field {field} that rule {rule.id} needs",
             )
         )
+    if not layer.frame.empty and pd.api.types.is_numeric_dtype(layer.frame[rule.where.field]):
+        raise InputError(
+            Text(
+                f"图层 {layer.source} 的字段 {rule.where.field} 是数值，规则 {rule.id} 需要文本",
+                f"field {rule.where.field} of layer {layer.source} is numeric; rule {rule.id} "
+                "needs text",
+            )
+        )
     return layer.frame[layer.frame[rule.where.field].isin(rule.where.values)]
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from dzgis.errors import OutputError, listed, raise_all
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 SUFFIX = ".partial"
+MANIFEST = "run.json"
 
 
 @contextmanager
@@ -74,8 +75,8 @@ def check_free(out: Path, names: Sequence[str], *, overwrite: bool) -> None:
 
 def _scratch(out: Path) -> Path:
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=SUFFIX, dir=out.parent))
+        folder = out.parent / f".{out.name}.{uuid4().hex}{SUFFIX}"
+        folder.mkdir(parents=True)
     except OSError as error:
         raise OutputError(
             Text(
@@ -83,11 +84,20 @@ def _scratch(out: Path) -> Path:
                 f"cannot write in {out.parent}: {error.strerror}; check rights and free space",
             )
         ) from error
+    return folder
 
 
 def _move(folder: Path, out: Path) -> None:
-    """Move files into place; the manifest last, so that it vouches for all others."""
-    out.mkdir(exist_ok=True)
-    files = sorted(folder.iterdir(), key=lambda path: (path.name == "run.json", path.name))
+    """
+    Move files into place: a new folder at once, else file by file.
+
+    An old manifest goes first and the new one comes last, so that none vouches for a mixture.
+    """
+    if not out.exists():
+        folder.rename(out)
+        return
+    if (folder / MANIFEST).exists():
+        (out / MANIFEST).unlink(missing_ok=True)
+    files = sorted(folder.iterdir(), key=lambda path: (path.name == MANIFEST, path.name))
     for path in files:
         path.replace(out / path.name)

@@ -1,0 +1,39 @@
+"""What all tests share: messages in English, and hypothesis without a clock."""
+
+from __future__ import annotations
+
+import os
+
+import builders
+import pytest
+from hypothesis import HealthCheck, settings
+
+# The first example pays for importing GEOS and PROJ, and machines of CI differ in speed.
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _english():
+    """Messages in English, whatever the locale."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DZGIS_LANG", "en")
+        yield
+
+
+@pytest.fixture(scope="session")
+def plan():
+    """Two square counties, two clusters, two axes: see `builders.plan`."""
+    return builders.plan()
+
+
+@pytest.fixture
+def counties():
+    return builders.counties()
+
+
+@pytest.fixture
+def slope_classes():
+    """Classes to 8°, 15°, 25° and above; the second and third are low hills."""
+    return builders.slope_classes()

@@ -1,0 +1,316 @@
+"""Parcels in the toy plan: two counties, two clusters, two axes crossing at (102.2, 25.1).
+
+25.2 ┌───────────┬───────────┐
+     │ T1  │ T2  │           │   T1 is listed by cluster west, T2 is in its open county,
+25.1 ├─────┼─────┼───────────┤   the whole east county is cluster east
+     │     │     │           │
+25.0 └───────────┴───────────┘
+   102.0 102.1 102.2       102.4
+"""
+
+from __future__ import annotations
+
+import builders
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from builders import GEOGRAPHIC, counties, frame
+from shapely.geometry import LineString, Point, box
+
+from dzgis.allocation import assign, axis_lines, cluster_areas, township_areas
+from dzgis.allocation.axes import nearest_axis
+from dzgis.area import polygon_area_m2
+from dzgis.crs import ELLIPSOID
+from dzgis.terms import ClusterStatus
+
+LISTED, COUNTY, NOT_LISTED, OUTSIDE = ClusterStatus
+
+
+def metres(lon1, lat1, lon2, lat2):
+    return ELLIPSOID.inv(lon1, lat1, lon2, lat2)[2]
+
+
+def clusters_of(plan):
+    land = counties()
+    return cluster_areas(plan, land, township_areas(plan, land))
+
+
+def land(**boxes):
+    table = gpd.GeoDataFrame(geometry=[box(*b) for b in boxes.values()], crs=GEOGRAPHIC)
+    table.index = list(boxes)
+    return table.rename_axis("parcel_id")
+
+
+def around(lon, lat, half=0.002):
+    return lon - half, lat - half, lon + half, lat + half
+
+
+def assigned(plan, parcels):
+    return assign(
+        parcels,
+        plan,
+        counties=counties(),
+        clusters=clusters_of(plan),
+        axes=axis_lines(plan),
+    )
+
+
+# ------------------------------------------------------------------ townships and clusters
+
+
+def test_townships_are_thiessen_areas_of_their_seats(plan):
+    # The seats lie at 102.05 and 102.15: the border between them runs along 102.1.
+    found = township_areas(plan, counties())
+    assert found["township_code"].tolist() == ["530001001", "530001002"]
+    assert found["county_code"].unique().tolist() == ["530001"]
+    assert found["approximate"].all()
+    assert found["acc_km"].tolist() == [1.0, 1.0]
+    for geometry, bounds in zip(
+        found.geometry, [(102.0, 25.0, 102.1, 25.2), (102.1, 25.0, 102.2, 25.2)], strict=True
+    ):
+        assert geometry.bounds == pytest.approx(bounds, abs=2e-4)
+
+
+def test_townships_fill_their_county(plan):
+    whole = polygon_area_m2(counties().iloc[:1]).iloc[0]
+    found = township_areas(plan, counties())
+    assert polygon_area_m2(found).sum() == pytest.approx(whole, rel=1e-6)
+    assert found.geometry.iloc[0].intersection(found.geometry.iloc[1]).area == pytest.approx(0.0)
+
+
+def test_a_single_township_is_its_whole_county(plan):
+    alone = plan.model_copy(update={"townships": plan.townships[:1]})
+    found = township_areas(alone, counties())
+    whole = polygon_area_m2(counties().iloc[:1]).iloc[0]
+    assert polygon_area_m2(found).tolist() == pytest.approx([whole], rel=1e-6)
+
+
+def test_a_plan_without_townships_has_no_township_areas(plan):
+    found = township_areas(plan.model_copy(update={"townships": ()}), counties())
+    assert found.empty
+    assert "township_code" in found.columns
+
+
+def test_clusters_by_basis_of_membership(plan):
+    found = clusters_of(plan)
+    assert found[["cluster", "status"]].to_numpy().tolist() == [
+        ["west", LISTED],
+        ["west", NOT_LISTED],
+        ["east", COUNTY],
+    ]
+    assert found["district"].tolist() == ["west", "west", "east"]
+    half = polygon_area_m2(counties().iloc[:1]).iloc[0] / 2
+    assert polygon_area_m2(found).tolist() == pytest.approx([half, half, 2 * half], rel=1e-3)
+
+
+def test_a_county_that_is_not_open_leaves_its_other_townships_outside(plan):
+    west = plan.clusters[0].model_copy(update={"open_counties": ()})
+    closed = plan.model_copy(update={"clusters": (west, plan.clusters[1])})
+    found = clusters_of(closed)
+    assert found["status"].tolist() == [LISTED, COUNTY]
+
+
+def test_a_whole_county_does_not_bring_townships_of_other_clusters(plan):
+    # Cluster west lists T1 only, cluster east takes both counties: T2 is east's, T1 stays west's.
+    west = plan.clusters[0].model_copy(update={"open_counties": ()})
+    east = plan.clusters[1].model_copy(update={"counties": ("530001", "530002")})
+    found = clusters_of(plan.model_copy(update={"clusters": (west, east)}))
+    whole = polygon_area_m2(counties()).sum()
+    assert found["status"].tolist() == [LISTED, COUNTY]
+    assert polygon_area_m2(found).sum() == pytest.approx(whole, rel=1e-6)
+    assert polygon_area_m2(found).iloc[1] == pytest.approx(3 / 4 * whole, rel=1e-3)
+
+
+# ------------------------------------------------------------------ where a parcel belongs
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        # county, district, cluster, status, cluster with the nearest seat
+        ((102.05, 25.15), ("西县", "west", "west", LISTED, "west")),
+        ((102.15, 25.05), ("西县", "west", "west", NOT_LISTED, "west")),
+        ((102.3, 25.05), ("东县", "east", "east", COUNTY, "east")),
+        # the seat of the other side is nearer: the model informs and never overrules
+        ((102.19, 25.1), ("西县", "west", "west", NOT_LISTED, "east")),
+        ((102.5, 25.1), ("", "", "", OUTSIDE, "east")),
+        ((101.9, 25.1), ("", "", "", OUTSIDE, "west")),
+    ],
+)
+def test_where_a_parcel_belongs(plan, place, expected):
+    row = assigned(plan, land(P=around(*place))).loc["P"]
+    columns = ["county", "district", "cluster", "cluster_status", "model_cluster"]
+    assert tuple(row[columns]) == expected
+
+
+def test_a_township_that_no_cluster_has_is_outside(plan):
+    west = plan.clusters[0].model_copy(update={"open_counties": ()})
+    closed = plan.model_copy(update={"clusters": (west, plan.clusters[1])})
+    row = assigned(closed, land(P=around(102.15, 25.15))).loc["P"]
+    assert (row["county_code"], row["cluster"]) == ("530001", "")
+    assert row["cluster_status"] is OUTSIDE
+    assert "its place is listed in no cluster" in row["reason"].en
+    assert "所在位置未列入任何组团" in row["reason"].zh
+
+
+@pytest.mark.parametrize(
+    ("west_part", "expected"),
+    [(0.3, "东县"), (0.49, "东县"), (0.51, "西县"), (0.9, "西县")],
+)
+def test_the_largest_share_decides(plan, west_part, expected):
+    width = 0.01
+    west = 102.2 - west_part * width
+    row = assigned(plan, land(P=(west, 25.05, west + width, 25.06))).loc["P"]
+    assert row["county"] == expected
+
+
+@pytest.mark.parametrize(("inside", "expected"), [(0.4, ""), (0.6, "东县")])
+def test_no_county_is_one_of_the_choices(plan, inside, expected):
+    west = 102.4 - inside * 0.01
+    row = assigned(plan, land(P=(west, 25.05, west + 0.01, 25.06))).loc["P"]
+    assert row["county"] == expected
+
+
+def test_rows_keep_their_order_and_geometry(plan):
+    parcels = land(P2=around(102.3, 25.05), P1=around(102.05, 25.15))
+    found = assigned(plan, parcels)
+    assert list(found.index) == ["P2", "P1"]
+    assert found["county"].tolist() == ["东县", "西县"]
+    assert found.geometry.geom_equals(parcels.geometry).all()
+    assert found["area_m2"].tolist() == pytest.approx(polygon_area_m2(parcels).tolist())
+
+
+def test_parcels_in_metres_belong_where_they_do_in_degrees(plan):
+    parcels = land(A=around(102.05, 25.15), B=around(102.3, 25.05))
+    here, there = assigned(plan, parcels), assigned(plan, parcels.to_crs("EPSG:4543"))
+    columns = ["county_code", "cluster", "cluster_status", "axis"]
+    assert here[columns].equals(there[columns])
+    assert there["axis_distance_m"].tolist() == pytest.approx(
+        here["axis_distance_m"].tolist(), abs=0.1
+    )
+
+
+def test_no_parcels(plan):
+    assert assigned(plan, land()).empty
+
+
+# ------------------------------------------------------------------ reasons
+
+
+def test_reason_in_both_languages(plan):
+    reason = assigned(plan, land(P=around(102.05, 25.15))).loc["P", "reason"]
+    # 0.05° of latitude north of the axis: 5.5 km; 0.05° of longitude from its start: 5.0 km
+    assert reason.zh == ("位于西县；西组团（规划列明乡镇）；距东西轴5.5公里（自起点5.0公里处）。")
+    assert reason.en == (
+        "in 西县; West cluster (township listed by the plan); "
+        "5.5 km from the east-west axis, at its km 5.0."
+    )
+
+
+def test_reason_names_the_share_of_a_parcel_on_a_border(plan):
+    reason = assigned(plan, land(P=(102.193, 25.05, 102.203, 25.06))).loc["P", "reason"]
+    assert "西县（面积占70.0%）" in reason.zh
+    assert "in 西县 (70.0 % of its area)" in reason.en
+    assert "West cluster (in the county, township not listed) (70.0 % of its area)" in reason.en
+
+
+def test_reason_outside_all_counties(plan):
+    reason = assigned(plan, land(P=around(102.5, 25.1))).loc["P", "reason"]
+    assert reason.en.startswith("outside the counties of the plan; its place is listed in no")
+    assert reason.zh.startswith("不在规划各县范围内；所在位置未列入任何组团")
+
+
+# ------------------------------------------------------------------ axes
+
+
+def test_axes_are_geodesics_with_a_vertex_a_kilometre(plan):
+    found = axis_lines(plan)
+    assert found[["axis", "line", "kind"]].to_numpy().tolist() == [
+        ["EW", "EW-core", "core"],
+        ["NS", "NS-core", "core"],
+    ]
+    for line, ends in zip(
+        found.geometry, [(102.0, 25.1, 102.4, 25.1), (102.2, 25.0, 102.2, 25.2)], strict=True
+    ):
+        lon, lat = shapely.get_coordinates(line).T
+        steps = ELLIPSOID.line_lengths(lon, lat)
+        assert max(steps) <= 1000.0
+        assert sum(steps) == pytest.approx(metres(*ends), abs=1e-3)
+        assert (lon[0], lat[0], lon[-1], lat[-1]) == pytest.approx(ends)
+
+
+def nearest(plan, *points):
+    return nearest_axis(gpd.GeoSeries([Point(p) for p in points], crs=GEOGRAPHIC), axis_lines(plan))
+
+
+def test_distance_and_chainage_along_the_meridian(plan):
+    # 0.03° east of the north-south axis, 0.06° north of its start: the foot is on the parallel
+    row = nearest(plan, (102.23, 25.06)).iloc[0]
+    assert row["axis"] == "NS"
+    assert row["axis_distance_m"] == pytest.approx(metres(102.23, 25.06, 102.2, 25.06), abs=0.5)
+    assert row["axis_chainage_m"] == pytest.approx(metres(102.2, 25.0, 102.2, 25.06), abs=2.0)
+
+
+def test_distance_and_chainage_along_the_parallel(plan):
+    # The geodesic from 102.0 to 102.4 bulges north of the parallel by some metres.
+    row = nearest(plan, (102.1, 25.12)).iloc[0]
+    track = np.array(ELLIPSOID.npts(102.0, 25.1, 102.4, 25.1, 40_000))
+    lengths = [metres(102.1, 25.12, *foot) for foot in track]
+    at = int(np.argmin(lengths))
+    assert row["axis"] == "EW"
+    assert row["axis_distance_m"] == pytest.approx(lengths[at], abs=0.05)
+    assert row["axis_chainage_m"] == pytest.approx(metres(102.0, 25.1, *track[at]), abs=2.0)
+
+
+@pytest.mark.parametrize(
+    ("point", "axis", "end", "chainage_m"),
+    [
+        # before the start and beyond the end the distance is that to the end itself
+        ((101.9, 25.1), "EW", (102.0, 25.1), 0.0),
+        ((102.5, 25.1), "EW", (102.4, 25.1), metres(102.0, 25.1, 102.4, 25.1)),
+        ((102.2, 24.9), "NS", (102.2, 25.0), 0.0),
+        ((102.2, 25.3), "NS", (102.2, 25.2), metres(102.2, 25.0, 102.2, 25.2)),
+    ],
+)
+def test_beyond_the_ends(plan, point, axis, end, chainage_m):
+    row = nearest(plan, point).iloc[0]
+    assert row["axis"] == axis
+    assert row["axis_distance_m"] == pytest.approx(metres(*point, *end), abs=0.01)
+    assert row["axis_chainage_m"] == pytest.approx(chainage_m, abs=0.01)
+
+
+def test_a_point_on_an_axis(plan):
+    row = nearest(plan, (102.2, 25.17)).iloc[0]
+    assert row["axis"] == "NS"
+    assert row["axis_distance_m"] == pytest.approx(0.0, abs=1e-3)
+
+
+def test_distances_are_measured_to_core_lines_only(plan):
+    axes = axis_lines(plan)
+    extension = frame(
+        LineString([(102.5, 25.0), (102.5, 25.2)]),
+        crs=GEOGRAPHIC,
+        axis=["EW"],
+        name=["东西轴"],
+        line=["EW-on"],
+        kind=["extension"],
+    )
+    both = gpd.pd.concat([extension, axes], ignore_index=True)
+    point = gpd.GeoSeries([Point(102.5, 25.1)], crs=GEOGRAPHIC)
+    row = nearest_axis(point, both).iloc[0]
+    assert row["line"] == "EW-core"
+
+
+def test_the_first_line_wins_a_tie(plan):
+    axes = axis_lines(plan)
+    same = gpd.pd.concat([axes.iloc[[1]].assign(axis="first"), axes.iloc[[1]]], ignore_index=True)
+    point = gpd.GeoSeries([Point(102.25, 25.1)], crs=GEOGRAPHIC)
+    assert nearest_axis(point, same)["axis"].tolist() == ["first"]
+
+
+def test_builders_plan_is_sound(plan):
+    from dzgis.plan.check import check_plan
+
+    assert [fault.en for fault in check_plan(plan)] == []
+    assert builders.plan() == plan
