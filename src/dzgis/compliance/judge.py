@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import shapely
 
@@ -23,6 +23,17 @@ if TYPE_CHECKING:
 
 _GRAVITY = [Contact.APART, Contact.TOUCHING, Contact.SLIVER, Contact.OVERLAP]
 _MEASURED = (Contact.SLIVER, Contact.OVERLAP)
+
+
+class _Piece(NamedTuple):
+    """A row of the overlaps of one parcel."""
+
+    rule: str
+    contact: Contact
+    area_m2: float
+    width_m: float
+    feature_ids: str
+    geometry: shapely.Geometry
 
 
 def judge(
@@ -57,8 +68,10 @@ def judge(
     list of ParcelCheck, n items
     """
     area_m2 = polygon_area_m2(parcels)
-    by_parcel = {str(key): group for key, group in pieces.groupby("parcel_id")}
-    nothing = pieces.iloc[:0]
+    by_parcel: dict[str, list[_Piece]] = {}
+    columns = (pieces[name] for name in ("parcel_id", *_Piece._fields))
+    for parcel_id, *values in zip(*columns, strict=True):
+        by_parcel.setdefault(str(parcel_id), []).append(_Piece(*values))
     return [
         _judge_parcel(
             str(parcel_id),
@@ -66,7 +79,7 @@ def judge(
             rules,
             {role: _status(role, layers, uncovered, row) for role in rules.roles},
             layers,
-            by_parcel.get(str(parcel_id), nothing),
+            by_parcel.get(str(parcel_id), []),
         )
         for row, parcel_id in enumerate(parcels.index)
     ]
@@ -93,10 +106,12 @@ def _judge_parcel(
     rules: RuleSet,
     status: Mapping[str, LayerStatus],
     layers: Mapping[str, Layer],
-    pieces: gpd.GeoDataFrame,
+    pieces: list[_Piece],
 ) -> ParcelCheck:
     findings = tuple(
-        _finding(rule, status[str(rule.role)], area_m2, pieces[pieces["rule"] == rule.id], layers)
+        _finding(
+            rule, status[str(rule.role)], area_m2, [p for p in pieces if p.rule == rule.id], layers
+        )
         for rule in rules.spatial
     )
     prohibiting = {rule.id for rule in rules.spatial if rule.verdict is Verdict.PROHIBITED}
@@ -105,7 +120,7 @@ def _judge_parcel(
         verdict=overall_verdict(findings, status),
         area_m2=area_m2,
         deduplicated_area_m2=_united_area_m2(pieces),
-        prohibited_area_m2=_united_area_m2(pieces[pieces["rule"].isin(prohibiting)]),
+        prohibited_area_m2=_united_area_m2([p for p in pieces if p.rule in prohibiting]),
         findings=findings,
     )
 
@@ -122,14 +137,14 @@ def _finding(
     rule: Rule,
     status: LayerStatus,
     area_m2: float,
-    pieces: gpd.GeoDataFrame,
+    pieces: list[_Piece],
     layers: Mapping[str, Layer],
 ) -> Finding:
     role = str(rule.role)
-    measured = pieces[pieces["contact"].isin(_MEASURED)]
-    contact = max(pieces["contact"], key=_GRAVITY.index, default=Contact.APART)
+    measured = [p for p in pieces if p.contact in _MEASURED]
+    contact = max((p.contact for p in pieces), key=_GRAVITY.index, default=Contact.APART)
     known = role in layers and layers[role].frame is not None
-    found_m2 = float(measured["area_m2"].sum()) if known else math.nan
+    found_m2 = math.fsum(p.area_m2 for p in measured) if known else math.nan
     verdict = _verdict(rule, status, contact)
     share = min(found_m2 / area_m2, 1.0) if known else math.nan
     return Finding(
@@ -141,7 +156,7 @@ def _finding(
         area_m2=found_m2,
         share=share,
         n_pieces=len(measured),
-        mean_width_m=float(measured["width_m"].max()) if len(measured) else 0.0,
+        mean_width_m=max((p.width_m for p in measured), default=0.0),
         feature_ids=_feature_ids(pieces),
         reason=finding_reason(
             rule, verdict, status, Measured(contact, found_m2, share, len(measured))
@@ -165,11 +180,10 @@ def _verdict(rule: Rule, status: LayerStatus, contact: Contact) -> Verdict:
     return Verdict.WITHIN_TOLERANCE if contact is Contact.SLIVER else Verdict.CLEAR
 
 
-def _feature_ids(pieces: gpd.GeoDataFrame) -> tuple[str, ...]:
-    ids = (one for joined in pieces["feature_ids"] for one in str(joined).split(";"))
-    return tuple(dict.fromkeys(ids))
+def _feature_ids(pieces: list[_Piece]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for p in pieces for one in str(p.feature_ids).split(";")))
 
 
-def _united_area_m2(pieces: gpd.GeoDataFrame) -> float:
-    measured = pieces[pieces["contact"].isin(_MEASURED)]
-    return float(shapely.area(shapely.union_all(measured.geometry.to_numpy())))
+def _united_area_m2(pieces: list[_Piece]) -> float:
+    measured = [p.geometry for p in pieces if p.contact in _MEASURED]
+    return float(shapely.area(shapely.union_all(measured)))

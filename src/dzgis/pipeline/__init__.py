@@ -31,6 +31,7 @@ from dzgis.pipeline.steps import (
     check_parcels,
     compute,
     land_of,
+    parcels_of,
     places_of,
     slope_and_classes,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "load",
     "map_of_folder",
     "notes_of",
+    "parcels_of",
     "places_of",
     "result_summary",
     "sample_inputs",

@@ -74,11 +74,13 @@ def cover_problems(parcels: gpd.GeoDataFrame, layer: Layer) -> pd.Series[bool]:
     """
     if layer.extent is None or layer.extent.empty:
         return pd.Series(data=True, index=parcels.index)
-    extent = shapely.union_all(densified(layer.extent).to_crs(parcels.crs).geometry.to_numpy())
-    shapely.prepare(extent)
-    geometry = parcels.geometry.to_numpy()
-    outside = ~shapely.covers(extent, geometry)
-    rest = shapely.area(shapely.difference(geometry[outside], extent))
+    same = layer.extent.crs == parcels.crs
+    extent = layer.extent if same else densified(layer.extent).to_crs(parcels.crs)
+    areas, geometry = extent.geometry.to_numpy(), parcels.geometry.to_numpy()
+    outside = np.ones(len(parcels), dtype=bool)
+    outside[shapely.STRtree(areas).query(geometry, predicate="covered_by")[0]] = False
+    # What lies in no single area may still lie in several together.
+    rest = shapely.difference(geometry[outside], shapely.union_all(areas))
     share = np.zeros(len(parcels))
-    share[outside] = rest / shapely.area(geometry[outside])
+    share[outside] = shapely.area(rest) / shapely.area(geometry[outside])
     return pd.Series(share > _UNCOVERED_SHARE, index=parcels.index)
