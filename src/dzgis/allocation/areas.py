@@ -13,7 +13,7 @@ from dzgis.crs import CGCS2000, gauss_kruger
 from dzgis.terms import ClusterStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from dzgis.plan.model import Cluster, Plan, Township
 
@@ -100,7 +100,7 @@ def cluster_areas(
         ``in_county_not_listed`` for the rest of a county whose list ends in 等.
     """
     outlines = counties.to_crs(CGCS2000).set_index("county_code").geometry
-    cells = townships.to_crs(CGCS2000).set_index("township_code").geometry
+    cells = townships.to_crs(CGCS2000)
     rows = [
         (cluster.id, cluster.name, cluster.district, status, geometry)
         for cluster in plan.clusters
@@ -111,23 +111,24 @@ def cluster_areas(
 
 
 def _bases(
-    plan: Plan, cluster: Cluster, outlines: gpd.GeoSeries, cells: gpd.GeoSeries
+    plan: Plan, cluster: Cluster, outlines: gpd.GeoSeries, cells: gpd.GeoDataFrame
 ) -> Iterator[tuple[ClusterStatus, shapely.Geometry]]:
     listed = {code for other in plan.clusters for code in other.townships}
-    own = _united(cells, set(cluster.townships))
-    yield ClusterStatus.LISTED, own
-    taken = _united(cells, listed)
+    free = cells[~cells["township_code"].isin(listed)]
+    own = cells[cells["township_code"].isin(cluster.townships)]
+    yield ClusterStatus.LISTED, _united(own.geometry)
     for status, codes in (
         (ClusterStatus.COUNTY, cluster.counties),
         (ClusterStatus.IN_COUNTY_NOT_LISTED, cluster.open_counties),
     ):
-        whole = shapely.union_all(outlines[outlines.index.isin(codes)].to_numpy())
-        yield status, _polygonal(shapely.difference(whole, taken, grid_size=_SNAP_DEG))
+        # A county of which the plan names townships is the sum of them; their areas tile it.
+        whole = outlines[outlines.index.isin(codes) & ~outlines.index.isin(cells["county_code"])]
+        rest = free.geometry[free["county_code"].isin(codes)]
+        yield status, _united([*whole, *rest])
 
 
-def _united(cells: gpd.GeoSeries, codes: set[str]) -> shapely.Geometry:
-    chosen = cells[cells.index.isin(codes)].to_numpy()
-    return _polygonal(shapely.union_all(chosen, grid_size=_SNAP_DEG))
+def _united(areas: Iterable[shapely.Geometry]) -> shapely.Geometry:
+    return _polygonal(shapely.union_all(list(areas), grid_size=_SNAP_DEG))
 
 
 def _polygonal(geometry: shapely.Geometry) -> shapely.Geometry:
