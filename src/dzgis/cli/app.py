@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 from dzgis.cli import options as opt
 from dzgis.cli.codes import CONFLICT, DONE, PROGRAM_FAULT
 from dzgis.cli.data import data_app
+from dzgis.cli.job import READING, WRITING, Job, run_job, tell_result
 from dzgis.cli.plan import plan_app
 from dzgis.cli.show import print_json, print_table, steps
 from dzgis.terms import Text
@@ -28,11 +30,8 @@ app = typer.Typer(
 app.add_typer(plan_app, name="plan")
 app.add_typer(data_app, name="data")
 
-_N_STEPS_RUN = 8
 _N_STEPS_SHORT = 3
-_READING = Text("读取数据", "reading")
 _COMPUTING = Text("计算", "computing")
-_WRITING = Text("写出结果", "writing")
 _MAP_AT = Text("地图：", "map: ")
 
 
@@ -64,25 +63,17 @@ def run(
     lang: opt.LangOption = None,
 ) -> int:
     """全流程；不给数据则用随附示例 / the whole job, by default on the shipped sample."""
-    from dzgis import pipeline, reports
+    from dzgis import pipeline
 
     output = opt.output_of(out, "run", overwrite=overwrite, lang=lang)
     pipeline.check_free(output, pipeline.RESULT)
     chosen = opt.chosen_plan(plan, rules)
     paths = opt.inputs_of(chosen, dem, counties, protect, covers, parcels)
-    with steps(_N_STEPS_RUN, output.lang, quiet=as_json) as tell:
-        tell(_READING)
-        loaded = pipeline.load(chosen, paths, as_of=as_of.date() if as_of else None)
-        result = pipeline.compute(loaded, tell=tell)
-        tell(_WRITING)
-        pipeline.write_result(result, output)
-    if as_json:
-        print_json({"out": str(out), **pipeline.result_summary(result)})
-        return DONE
-    print_table(reports.county_table(chosen, pipeline.figures_of(result)), output.lang)
-    for note in pipeline.notes_of(loaded):
-        typer.echo(f"* {note.say(output.lang)}")
-    typer.echo(_MAP_AT.say(output.lang) + str((out / "map.html").resolve()))
+    job = Job(chosen, paths, as_of.date() if as_of else None, output)
+    result = run_job(job, pipeline.write_result, quiet=as_json)
+    tell_result(result, output, as_json=as_json)
+    if not as_json:
+        typer.echo(_MAP_AT.say(output.lang) + str((out / "map.html").resolve()))
     return DONE
 
 
@@ -101,27 +92,14 @@ def land(
     lang: opt.LangOption = None,
 ) -> int:
     """可用地核算、扣除分析、候选地块 / accounting, waterfall, candidates."""
-    from dataclasses import replace
-
-    from dzgis import pipeline, reports
+    from dzgis import pipeline
 
     output = opt.output_of(out, "land", overwrite=overwrite, lang=lang)
     pipeline.check_free(output, pipeline.LAND)
     chosen = opt.chosen_plan(plan)
-    paths = opt.inputs_of(chosen, dem, counties, protect, covers, None)
-    with steps(_N_STEPS_RUN, output.lang, quiet=as_json) as tell:
-        tell(_READING)
-        day = as_of.date() if as_of else None
-        loaded = pipeline.load(chosen, replace(paths, parcels=None), as_of=day)
-        result = pipeline.compute(loaded, tell=tell)
-        tell(_WRITING)
-        pipeline.write_land(result, output)
-    if as_json:
-        print_json({"out": str(out), **pipeline.result_summary(result)})
-        return DONE
-    print_table(reports.county_table(chosen, pipeline.figures_of(result)), output.lang)
-    for note in pipeline.notes_of(loaded):
-        typer.echo(f"* {note.say(output.lang)}")
+    paths = replace(opt.inputs_of(chosen, dem, counties, protect, covers, None), parcels=None)
+    job = Job(chosen, paths, as_of.date() if as_of else None, output)
+    tell_result(run_job(job, pipeline.write_land, quiet=as_json), output, as_json=as_json)
     return DONE
 
 
@@ -150,11 +128,11 @@ def slope(
     pipeline.check_free(output, pipeline.RASTERS)
     chosen = classes_by_name(classes)
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
-        tell(_READING)
+        tell(READING)
         raster = read_files(opt.files_of(dem))
         tell(_COMPUTING)
         found = pipeline.slope_and_classes(raster, chosen)
-        tell(_WRITING)
+        tell(WRITING)
         pipeline.write_slope_products(*found, chosen, output, degrees=degrees)
     table = class_table(found[1], chosen)
     if as_json:
@@ -194,11 +172,11 @@ def check(
         covers={role: tuple(names.split(",")) for role, names in pairs.items()},
     )
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
-        tell(_READING)
+        tell(READING)
         loaded = pipeline.load(chosen, paths, as_of=as_of.date() if as_of else None)
         tell(_COMPUTING)
         found = pipeline.check_loaded(loaded)
-        tell(_WRITING)
+        tell(WRITING)
         pipeline.write_check(found, loaded, output)
     if as_json:
         print_json(reports.check_record(found, output.lang))

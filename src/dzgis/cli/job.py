@@ -1,0 +1,58 @@
+"""The whole job as `run` and `land` do it: load, compute, write, tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from dzgis.cli.show import print_json, print_table, steps
+from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from dzgis.pipeline import Inputs, Output, Result
+    from dzgis.plan.model import Plan
+
+READING = Text("读取数据", "reading")
+WRITING = Text("写出结果", "writing")
+_N_STEPS = 8
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be computed, from what, and where it goes."""
+
+    plan: Plan
+    inputs: Inputs
+    as_of: dt.date | None
+    output: Output
+
+
+def run_job(job: Job, write: Callable[[Result, Output], None], *, quiet: bool) -> Result:
+    """Load, compute and write; a bar on a terminal shows the steps unless `quiet`."""
+    from dzgis import pipeline
+
+    with steps(_N_STEPS, job.output.lang, quiet=quiet) as tell:
+        tell(READING)
+        loaded = pipeline.load(job.plan, job.inputs, as_of=job.as_of)
+        result = pipeline.compute(loaded, tell=tell)
+        tell(WRITING)
+        write(result, job.output)
+    return result
+
+
+def tell_result(result: Result, output: Output, *, as_json: bool) -> None:
+    """Print the table of counties and what must be said of it, or the summary as JSON."""
+    from dzgis import pipeline, reports
+
+    if as_json:
+        print_json({"out": str(output.folder), **pipeline.result_summary(result)})
+        return
+    figures = pipeline.figures_of(result)
+    print_table(reports.county_table(result.loaded.plan, figures), output.lang)
+    for note in pipeline.notes_of(result.loaded):
+        typer.echo(f"* {note.say(output.lang)}")
