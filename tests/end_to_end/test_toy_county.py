@@ -29,6 +29,7 @@ import rasterio
 import shapely
 
 import dzgis
+from dzgis import pipeline
 from dzgis.area import polygon_area_m2
 
 ZONE = "EPSG:4545"
@@ -104,6 +105,13 @@ def by_cli(files, tmp_path_factory):
 @pytest.fixture(scope="module")
 def result(inputs):
     return dzgis.run(dzgis.load_plan(PLAN), inputs)
+
+
+def test_every_step_is_told(inputs):
+    told = []
+    loaded = pipeline.load(dzgis.load_plan(PLAN), inputs)
+    pipeline.compute(loaded, tell=told.append)
+    assert len(told) == len(set(told)) == pipeline.N_STEPS
 
 
 def test_low_hill_and_available_land_by_hand(by_cli):

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 READING = Text("读取数据", "reading")
 WRITING = Text("写出结果", "writing")
-_N_STEPS = 8
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def run_job(job: Job, write: Callable[[Result, Output], None], *, quiet: bool) -
     """Load, compute and write; a bar on a terminal shows the steps unless `quiet`."""
     from dzgis import pipeline
 
-    with steps(_N_STEPS, job.output.lang, quiet=quiet) as tell:
+    with steps(pipeline.N_STEPS + 2, job.output.lang, quiet=quiet) as tell:
         tell(READING)
         loaded = pipeline.load(job.plan, job.inputs, as_of=job.as_of)
         result = pipeline.compute(loaded, tell=tell)

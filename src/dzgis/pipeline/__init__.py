@@ -24,6 +24,7 @@ from dzgis.pipeline.outputs import (
 )
 from dzgis.pipeline.result import Land, Result
 from dzgis.pipeline.steps import (
+    N_STEPS,
     Places,
     assign_loaded,
     assign_parcels,
@@ -41,6 +42,7 @@ __all__ = [
     "CHECK",
     "LAND",
     "MAP",
+    "N_STEPS",
     "RASTERS",
     "RESULT",
     "Inputs",

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     Step = Callable[[Text], None]
 
+N_STEPS = 9
+"""How many steps `compute` tells."""
 UNKNOWN_PERCENT = 255
 _PERCENT = 100.0
 
@@ -189,7 +191,10 @@ def land_of(loaded: Loaded, places: Places, *, tell: Step = _silent) -> Land:
     left[~land.touched(counties, grid)] = np.nan  # beyond the counties no layer was surveyed
     tell(Text("候选地块", "candidate parcels"))
     found = land.candidates(left, slope, loaded.counties, _together(features), plan.candidates)
+    tell(Text("候选地块归属", "allocation of candidates"))
     assigned = assign_parcels(found, loaded, places)
+    tell(Text("重叠矩阵", "overlap matrix"))
+    matrix = _overlap_matrix(excluded, counties, slope_class, plan)
     return Land(
         slope=slope,
         slope_class=slope_class,
@@ -197,7 +202,7 @@ def land_of(loaded: Loaded, places: Places, *, tell: Step = _silent) -> Land:
         class_areas=land.class_areas(counties, slope_class, plan.slope_classes),
         county_waterfall=land.waterfall(counties, slope_class, plan.slope_classes, shares),
         cluster_waterfall=land.waterfall(clusters, slope_class, plan.slope_classes, shares),
-        overlap_matrix=_overlap_matrix(excluded, counties, slope_class, plan),
+        overlap_matrix=matrix,
         candidates=assigned.assign(mean_slope_deg=found["mean_slope_deg"]),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _MAX_WIDTH, _MIN_WIDTH, _MAX_SHEET_NAME = 60, 8, 31
 _HEADER_ROW = 2
+_LINE_POINTS = 15
+_PADDING = 2
 _A4 = 9
 
 
@@ -54,6 +57,7 @@ def _write_table(book: Workbook, sheet: Worksheet, table: Table, lang: Language)
     for col, name in enumerate(table.columns):
         sheet.write_string(_HEADER_ROW, col, name.say(lang), header)
     _write_rows(book, sheet, table, lang)
+    _fit(sheet, table, lang)
     last = _HEADER_ROW + len(table.rows)
     for n, note in enumerate(table.notes):
         sheet.write_string(last + 2 + n, 0, note.say(lang))
@@ -62,8 +66,19 @@ def _write_table(book: Workbook, sheet: Worksheet, table: Table, lang: Language)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(_HEADER_ROW)
     sheet.freeze_panes(_HEADER_ROW + 1, 1)
-    for col in range(len(table.columns)):
-        sheet.set_column(col, col, _column_width(table, col, lang))
+
+
+def _fit(sheet: Worksheet, table: Table, lang: Language) -> None:
+    """Columns as wide as their text, up to a limit; rows as high as their wrapped text."""
+    widths = [_column_width(table, col, lang) for col in range(len(table.columns))]
+    for col, width in enumerate(widths):
+        sheet.set_column(col, col, width)
+    for n, row in enumerate((table.columns, *table.rows), start=_HEADER_ROW):
+        lines = [
+            math.ceil(_display_width(_cell_text(cell, digits, lang)) / (width - _PADDING))
+            for cell, digits, width in zip(row, table.decimals, widths, strict=True)
+        ]
+        sheet.set_row(n, _LINE_POINTS * max(1, *lines))
 
 
 def _write_rows(book: Workbook, sheet: Worksheet, table: Table, lang: Language) -> None:
@@ -96,7 +111,7 @@ def _column_width(table: Table, col: int, lang: Language) -> float:
     """Width of the widest cell of a column, a full-width character counting as two."""
     cells = [table.columns[col], *(row[col] for row in table.rows)]
     widest = max(_display_width(_cell_text(cell, table.decimals[col], lang)) for cell in cells)
-    return min(max(widest + 2, _MIN_WIDTH), _MAX_WIDTH)
+    return min(max(widest + _PADDING, _MIN_WIDTH), _MAX_WIDTH)
 
 
 def _cell_text(cell: Cell, decimals: int | None, lang: Language) -> str:
