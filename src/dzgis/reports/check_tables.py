@@ -86,17 +86,24 @@ def _verdicts(check: Check) -> Table:
 
 
 def _grave(parcel: ParcelCheck) -> Text:
-    """Why the verdict is what it is, and which layers were not checked."""
+    """Why the verdict is what it is, and which optional layers were not checked."""
     if parcel.verdict is Verdict.CLEAR:
         checked = _roles(f for f in parcel.findings if f.verdict is Verdict.CLEAR)
         said = Text(f"未发现压占：{checked.zh}", f"no conflict with: {checked.en}")
     else:
-        deciding = [f.reason for f in parcel.findings if f.verdict is parcel.verdict]
+        deciding = dict.fromkeys(
+            f.reason for f in parcel.findings if f.verdict is parcel.verdict and not _left_out(f)
+        )
         said = Text("；".join(r.zh for r in deciding), "; ".join(r.en for r in deciding))
-    unchecked = _roles(f for f in parcel.findings if f.verdict is Verdict.UNDETERMINED)
-    if not unchecked.zh or parcel.verdict is Verdict.UNDETERMINED:
+    unchecked = _roles(f for f in parcel.findings if _left_out(f))
+    if not unchecked.zh:
         return said
     return Text(f"{said.zh}。未核查：{unchecked.zh}", f"{said.en}. Not checked: {unchecked.en}")
+
+
+def _left_out(finding: Finding) -> bool:
+    """Whether a finding is about an optional layer that was not there."""
+    return not finding.required and math.isnan(finding.area_m2)
 
 
 def _roles(findings: Iterable[Finding]) -> Text:
