@@ -181,7 +181,7 @@ def check(
     if as_json:
         print_json(reports.check_record(found, output.lang))
     else:
-        print_table(reports.check_tables(found)[0], output.lang)
+        print_table(reports.brief_table(found), output.lang)
     clear = all(parcel.verdict is Verdict.CLEAR for parcel in found.parcels)
     return DONE if clear else CONFLICT
 

@@ -31,7 +31,9 @@ def print_table(table: Table, lang: Language) -> None:
 
     grid = Grid(title=table.title.say(lang), box=box.SIMPLE_HEAVY, title_justify="left")
     for name, digits in zip(table.columns, table.decimals, strict=True):
-        grid.add_column(name.say(lang), justify="left" if digits is None else "right")
+        grid.add_column(
+            name.say(lang), justify="left" if digits is None else "right", overflow="fold"
+        )
     for row in table.rows:
         grid.add_row(
             *(_cell(cell, digits, lang) for cell, digits in zip(row, table.decimals, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dzgis.crs import CGCS2000
@@ -82,6 +83,18 @@ def _verdicts(check: Check) -> Table:
                 "a technical check, no substitute for approval; areas on the CGCS2000 ellipsoid.",
             ),
         ),
+    )
+
+
+def brief_table(check: Check) -> Table:
+    """Verdicts in as few columns as a terminal has room for."""
+    whole = _verdicts(check)
+    keep = (0, 1, 3, 5, 8)
+    return replace(
+        whole,
+        columns=tuple(whole.columns[n] for n in keep),
+        rows=tuple(tuple(row[n] for n in keep) for row in whole.rows),
+        decimals=tuple(whole.decimals[n] for n in keep),
     )
 
 
