@@ -112,7 +112,7 @@ def open_protection(
     return room.read_protection(
         sources,
         plan,
-        as_of=as_of or pipeline.default_as_of(plan),
+        as_of=as_of or plan.rules.default_as_of(),
         counties=counties,
         covers={role: tuple(names) for role, names in (covers or {}).items()},
     )
@@ -137,14 +137,15 @@ def check(
     rules : RuleSet
         ``plan.rules``.
     as_of : date, optional
-        Recorded in the check; layers were held against it when they were opened.
+        Day on which layers must be in date; by default the last day of the rules, or today if
+        that is earlier.
 
     Returns
     -------
     Check
         Verdict and findings of each parcel, layers used, pieces with geometry.
     """
-    day = as_of or dt.datetime.now(tz=dt.UTC).date()
+    day = as_of or rules.default_as_of()
     return pipeline.check_parcels(parcels, protection, rules, as_of=day)
 
 
@@ -154,7 +155,7 @@ def assign(parcels: gpd.GeoDataFrame, plan: Plan, counties: gpd.GeoDataFrame) ->
 
     See `dzgis.allocation.assign` for the columns.
     """
-    loaded = pipeline.Loaded(plan, pipeline.default_as_of(plan), counties)
+    loaded = pipeline.Loaded(plan, plan.rules.default_as_of(), counties)
     return pipeline.assign_parcels(parcels, loaded, pipeline.places_of(loaded))
 
 
@@ -183,7 +184,7 @@ def run(
     lang : {"zh", "en"}, optional
         Language of the outputs; by default that of the process.
     as_of : date, optional
-        Day on which layers must be in date; by default the end of the plan's period.
+        Day on which layers must be in date; by default the last day of the rules.
 
     Returns
     -------

@@ -1,20 +1,16 @@
 """
 Coordinate reference systems: CGCS2000 and its zones, and the checks that refuse to guess.
 
-EPSG codes of the zones: domain notes §3.1, each checked with pyproj.
+EPSG codes of the zones: the EPSG registry as pyproj holds it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+from pyproj import CRS, Geod, Proj, Transformer
 
-from pyproj import CRS, Geod
-
-from dzgis.errors import CRSError, CRSMismatchError
+from dzgis.errors import CRSError
 from dzgis.terms import Text
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 CGCS2000 = CRS.from_epsg(4490)
 """China Geodetic Coordinate System 2000, geographic, degrees (EPSG:4490)."""
@@ -25,6 +21,8 @@ ELLIPSOID = Geod(a=SEMI_MAJOR_M, rf=INVERSE_FLATTENING)
 """The CGCS2000 ellipsoid (its axes are those of GRS80)."""
 
 ZONE_WIDTH_DEG = 3
+MAX_SCALE_ERROR = 0.005
+"""Off the ground's metre by more than this, a projected grid gives no slopes."""
 _FIRST_MERIDIAN_DEG, _LAST_MERIDIAN_DEG = 75, 135
 _EPSG_OF_FIRST_MERIDIAN = 4534
 
@@ -73,21 +71,37 @@ def is_metric(crs: CRS) -> bool:
     return bool(crs.is_projected) and all(axis.unit_name == "metre" for axis in crs.axis_info)
 
 
-def check_same_crs(first: gpd.GeoDataFrame, second: gpd.GeoDataFrame, *, names: str) -> None:
+def check_scale(crs: CRS, bounds: tuple[float, float, float, float]) -> None:
     """
-    Raise when two frames differ in CRS or one has none.
+    Raise when a projection's metres are not the ground's.
+
+    Parameters
+    ----------
+    crs : CRS
+        Projected, in metres.
+    bounds : (west, south, east, north)
+        Where, in `crs`.
 
     Raises
     ------
-    CRSMismatchError
-        Nothing is reprojected here.
+    CRSError
+        If the scale along the meridian or the parallel is off by more than 0.5 % at a corner or in
+        the middle, as it is by 10 % in Web Mercator at 25 degrees.
     """
-    if first.crs is not None and first.crs == second.crs:
-        return
-    found = [crs_name(f.crs) if f.crs is not None else "—" for f in (first, second)]
-    raise CRSMismatchError(
-        Text(
-            f"{names} 的坐标系不同：{found[0]} 与 {found[1]}；请先统一坐标系",
-            f"{names} differ in CRS: {found[0]} and {found[1]}; bring them to one CRS first",
+    west, south, east, north = bounds
+    x = np.array([west, west, east, east, (west + east) / 2.0])
+    y = np.array([south, north, south, north, (south + north) / 2.0])
+    to_degrees = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
+    factors = Proj(crs).get_factors(*to_degrees.transform(x, y))
+    scales = np.concatenate([factors.meridional_scale, factors.parallel_scale])
+    worst = float(scales[np.abs(scales - 1.0).argmax()])
+    if not abs(worst - 1.0) <= MAX_SCALE_ERROR:
+        raise CRSError(
+            Text(
+                f"坐标系 {crs_name(crs)} 在此处的长度比为 {worst:.4f}，与地面相差超过 0.5 %，"
+                "坡度会失真；请投影到 CGCS2000 三度带（如 EPSG:4543）",
+                f"the scale of {crs_name(crs)} is {worst:.4f} here, off the ground's by more than "
+                "0.5 %, which falsifies slopes; reproject to a CGCS2000 3-degree zone "
+                "(e.g. EPSG:4543)",
+            )
         )
-    )

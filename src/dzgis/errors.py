@@ -50,10 +50,6 @@ class CRSError(InputError):
     """A coordinate reference system is missing or unfit."""
 
 
-class CRSMismatchError(CRSError):
-    """Two inputs of one operation have different coordinate reference systems."""
-
-
 class PlanError(InputError):
     """A plan file breaks its schema or contradicts itself."""
 

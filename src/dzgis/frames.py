@@ -22,15 +22,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dzgis.errors import InputError
+import numpy as np
+import shapely
+
+from dzgis.errors import InputError, listed, raise_all
 from dzgis.terms import LayerStatus, Text
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import numpy.typing as npt
 
 COUNTIES = ("county_code", "county", "district")
-PARCELS = ("name",)
 FEATURE_ID = "feature_id"
+_POLYGON, _MULTIPOLYGON = 3, 6
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,46 @@ class Layer:
     reason: Text | None = None
     extent_basis: Text | None = None
     note: str = ""
+
+
+def check_polygons(frame: gpd.GeoDataFrame, *, name: str) -> None:
+    """
+    Raise unless a frame holds what areas can be measured of.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Must have a CRS, a unique index, and a valid, non-empty polygon in every row.
+    name : str
+        What the frame is called in the message.
+
+    Raises
+    ------
+    InputError
+        With all faults at once, rows named by their index.
+    """
+    ids = frame.index.astype(str).to_numpy()
+    geometry = frame.geometry.to_numpy()
+    missing = shapely.is_missing(geometry) | shapely.is_empty(geometry)
+    other = ~missing & ~np.isin(shapely.get_type_id(geometry), (_POLYGON, _MULTIPOLYGON))
+    broken = ~missing & ~other & ~shapely.is_valid(geometry)
+    cases = {
+        "没有图形/has no geometry": missing,
+        "不是面/is no polygon": other,
+        "图形无效（如自相交）/has invalid geometry (e.g. self-intersection)": broken,
+        "编号重复/has an id that comes twice": frame.index.duplicated(keep=False),
+    }
+    faults = [_row_fault(name, what, ids[rows]) for what, rows in cases.items() if rows.any()]
+    if frame.crs is None:
+        faults.insert(0, Text(f"{name} 没有坐标系；请先指定", f"{name}: no CRS; set it first"))
+    raise_all(faults)
+
+
+def _row_fault(name: str, what: str, rows: npt.NDArray[np.str_]) -> Text:
+    zh, en = what.split("/")
+    return Text(
+        f"{name}：{listed(rows)} {zh}；请先修正", f"{name}: {listed(rows)} {en}; repair it first"
+    )
 
 
 def check_columns(frame: gpd.GeoDataFrame, columns: tuple[str, ...], *, name: str) -> None:

@@ -1,19 +1,18 @@
 from __future__ import annotations
 
 import pytest
-from builders import frame, square
 from pyproj import CRS, Transformer
 
 from dzgis.crs import (
     CGCS2000,
     ELLIPSOID,
-    check_same_crs,
+    check_scale,
     crs_name,
     equal_area,
     gauss_kruger,
     is_metric,
 )
-from dzgis.errors import CRSError, CRSMismatchError
+from dzgis.errors import CRSError
 
 
 @pytest.mark.parametrize(
@@ -70,19 +69,13 @@ def test_is_metric(epsg, expected):
     assert is_metric(CRS.from_epsg(epsg)) is expected
 
 
-def test_same_crs_passes():
-    check_same_crs(frame(square(0, 0)), frame(square(5, 5)), names="parcels and pbf")
+def test_metres_of_the_ground_pass():
+    check_scale(CRS.from_epsg(4543), (400_000, 2_700_000, 600_000, 2_900_000))
+    check_scale(CRS.from_epsg(32648), (200_000, 2_700_000, 300_000, 2_900_000))
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "found"),
-    [
-        ("EPSG:4490", "EPSG:4543", "EPSG:4490 and EPSG:4543"),
-        ("EPSG:4543", None, "EPSG:4543 and —"),
-        (None, None, "— and —"),
-    ],
-)
-def test_different_or_missing_crs_is_refused(first, second, found):
-    frames = frame(square(0, 0), crs=first), frame(square(0, 0), crs=second)
-    with pytest.raises(CRSMismatchError, match=f"parcels and pbf differ in CRS: {found}"):
-        check_same_crs(*frames, names="parcels and pbf")
+def test_web_mercator_is_refused_away_from_the_equator():
+    """At 25 degrees its metre is 0.906 of the ground's."""
+    bounds = (11_360_000, 2_870_000, 11_370_000, 2_880_000)
+    with pytest.raises(CRSError, match=r"the scale of EPSG:3857 is 1\.10"):
+        check_scale(CRS.from_epsg(3857), bounds)

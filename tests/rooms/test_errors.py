@@ -4,7 +4,6 @@ import pytest
 
 from dzgis import errors
 from dzgis.errors import (
-    CRSMismatchError,
     DownloadError,
     DzgisError,
     InputError,
@@ -30,7 +29,6 @@ def test_all_faults_are_said_a_line_each():
     [
         (InputError, ValueError),
         (MissingFileError, FileNotFoundError),
-        (CRSMismatchError, ValueError),
         (OutputError, FileExistsError),
         (DownloadError, OSError),
     ],

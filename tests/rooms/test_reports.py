@@ -210,7 +210,12 @@ def toy_figures(plan):
         },
         index=codes,
     )
-    columns = {"cluster": ["west", "east"], "axis": ["EW", "EW"], "area_m2": [2e6, 1e6]}
+    columns = {
+        "cluster": ["west", "east"],
+        "cluster_status": ["county", "in_county_not_listed"],
+        "axis": ["EW", "EW"],
+        "area_m2": [2e6, 1e6],
+    }
     return RunFigures(
         class_areas=areas,
         county_waterfall=fall,
@@ -272,10 +277,11 @@ def test_waterfall_names_rules_and_balances(tables):
 
 def test_ledgers_count_by_cluster_and_axis(tables):
     clusters = table_called(tables, "cluster ledger")
-    assert column(clusters, "id") == ["west", "east", ""]
-    assert column(clusters, "n candidates") == [1, 1, 0]
-    assert column(clusters, "candidates ha") == [200.0, 100.0, 0.0]
-    assert column(clusters, "n prohibited") == [0, 1, 0]
+    # What is not listed stands in a row of its own, as it does in the clusters' areas.
+    assert column(clusters, "id") == ["west", "east", "", ""]
+    assert column(clusters, "n candidates") == [1, 0, 1, 0]
+    assert column(clusters, "candidates ha") == [200.0, 0.0, 100.0, 0.0]
+    assert column(clusters, "n prohibited") == [0, 0, 1, 0]
     axes = table_called(tables, "axis ledger")
     assert column(axes, "n parcels") == [2, 0]
 

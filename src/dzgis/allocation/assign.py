@@ -18,6 +18,8 @@ from dzgis.units import round_half_up
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
+    import numpy.typing as npt
+
     from dzgis.plan.model import Cluster, Plan
 
 COLUMNS = [
@@ -74,8 +76,8 @@ def assign(
         axis, axis_distance_m, axis_chainage_m, reason (`Text`), and the geometry of `parcels`.
     """
     points = parcels.to_crs(CGCS2000).geometry.representative_point()
-    in_county = _largest_share(parcels, counties)
-    in_cluster = _largest_share(parcels, clusters)
+    in_county = _largest_share(parcels, counties, key="county_code")
+    in_cluster = _largest_share(parcels, clusters, key="cluster")
     table = pd.DataFrame({"area_m2": polygon_area_m2(parcels)})
     for column in ("county_code", "county", "district"):
         table[column] = _taken(counties[column], in_county, "")
@@ -97,8 +99,12 @@ def _taken(column: pd.Series[str], held: list[_Held], other: str) -> list[str]:
     return [other if h.row < 0 else column.iloc[h.row] for h in held]
 
 
-def _largest_share(parcels: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> list[_Held]:
-    """For each parcel the zone with its largest share, "no zone" being one of them."""
+def _largest_share(parcels: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, *, key: str) -> list[_Held]:
+    """
+    For each parcel the zone with its largest share, "no zone" being one of them.
+
+    Rows of `zones` with one `key` are one zone; the row held is the largest of them.
+    """
     lat = middle_latitude(parcels)
     land = to_equal_area(parcels, lat_deg=lat).geometry.to_numpy()
     areas = to_equal_area(zones, lat_deg=lat).geometry.to_numpy()
@@ -111,11 +117,17 @@ def _largest_share(parcels: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> list[_
     common = shapely.area(shapely.intersection(land[rows], areas[hits]))
     share[rows, hits] = common / shapely.area(land[rows])
     share[:, -1] = 1.0 - share[:, :-1].sum(axis=1)
-    best = share.argmax(axis=1)
-    return [
-        _Held(-1 if zone == len(areas) else int(zone), float(share[row, zone]))
-        for row, zone in enumerate(best)
-    ]
+    code, names = pd.factorize(zones[key])
+    of_zone = np.zeros((len(land), len(names) + 1))
+    np.add.at(of_zone.T, np.append(code, len(names)), share.T)
+    best = of_zone.argmax(axis=1)
+    return [_held(share[row], np.append(code, len(names)) == zone) for row, zone in enumerate(best)]
+
+
+def _held(share: npt.NDArray[np.float64], rows: npt.NDArray[np.bool_]) -> _Held:
+    """Largest row of a zone, and the share of the whole zone; the last row is "no zone"."""
+    row = int(np.where(rows, share, -1.0).argmax())
+    return _Held(-1 if row == len(share) - 1 else row, float(share[rows].sum()))
 
 
 def _nearest_seats(points: gpd.GeoSeries, plan: Plan) -> list[str]:

@@ -169,7 +169,8 @@ def protection_of(values: Iterable[str], plan: Plan) -> dict[str, str | Path]:
     from dzgis import inputs
 
     given = list(values)
-    named = pairs_of([value for value in given if "=" in value], "--protect")
+    unnamed = [value for value in given if "=" not in value or Path(value).exists()]
+    named = pairs_of([value for value in given if value not in unnamed], "--protect")
     strange = [role for role in named if role not in plan.rules.roles]
     if strange:
         raise InputError(
@@ -180,9 +181,18 @@ def protection_of(values: Iterable[str], plan: Plan) -> dict[str, str | Path]:
             )
         )
     found: dict[str, str | Path] = dict(named)
-    for value in given:
-        if "=" not in value:
-            found |= inputs.recognise_protection(Path(value))
+    for value in unnamed:
+        for role, path in inputs.recognise_protection(Path(value)).items():
+            if role in found:
+                raise InputError(
+                    Text(
+                        f"图层角色 {role} 给了两次：{found[role]} 与 {path}；"
+                        "请用 角色=路径 逐个写明",
+                        f"role {role} is given twice: {found[role]} and {path}; name each layer as "
+                        "ROLE=PATH",
+                    )
+                )
+            found[role] = path
     return found
 
 
@@ -197,8 +207,8 @@ def inputs_of(
     """
     Inputs of a run: what was given, and the shipped sample for what was not.
 
-    Samples stand in only for the shipped plan; protection layers are all the user's or all the
-    sample's, never mixed.
+    Samples stand in only for the shipped plan. Protection layers are all the user's or all the
+    sample's, never mixed; a user's parcels are never judged by the sample's, which are generated.
     """
     from dzgis.pipeline import Inputs, sample_inputs
     from dzgis.plan import DEFAULT_PLAN
@@ -210,7 +220,7 @@ def inputs_of(
     return Inputs(
         dem=files_of(dem) if dem else sample.dem,
         counties=counties or sample.counties,
-        protection=protection_of(protect, plan) if protect else sample.protection,
+        protection=protection_of(protect or [], plan) if protect or parcels else sample.protection,
         parcels=parcels or sample.parcels,
         covers={role: tuple(names.split(",")) for role, names in pairs.items()},
     )

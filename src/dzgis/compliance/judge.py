@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dzgis.plan.model import Rule, RuleSet
 
 _GRAVITY = [Contact.APART, Contact.TOUCHING, Contact.SLIVER, Contact.OVERLAP]
+_VALID = (LayerStatus.USED, LayerStatus.NOT_COVERING)
 _MEASURED = (Contact.SLIVER, Contact.OVERLAP)
 
 
@@ -114,13 +115,15 @@ def _judge_parcel(
         )
         for rule in rules.spatial
     )
+    valid = {rule.id for rule in rules.spatial if status[str(rule.role)] in _VALID}
+    counted = [piece for piece in pieces if piece.rule in valid]
     prohibiting = {rule.id for rule in rules.spatial if rule.verdict is Verdict.PROHIBITED}
     return ParcelCheck(
         parcel_id=parcel_id,
         verdict=overall_verdict(findings, status),
         area_m2=area_m2,
-        deduplicated_area_m2=_united_area_m2(pieces),
-        prohibited_area_m2=_united_area_m2([p for p in pieces if p.rule in prohibiting]),
+        deduplicated_area_m2=_united_area_m2(counted),
+        prohibited_area_m2=_united_area_m2([p for p in counted if p.rule in prohibiting]),
         findings=findings,
     )
 
@@ -172,7 +175,7 @@ def _verdict(rule: Rule, status: LayerStatus, contact: Contact) -> Verdict:
     An overlap that was measured with a valid layer stands even where the layer covers only part
     of the parcel; its absence proves something only if the layer was used, in date and covering.
     """
-    measured = status in (LayerStatus.USED, LayerStatus.NOT_COVERING)
+    measured = status in _VALID
     if measured and contact is Contact.OVERLAP and rule.verdict is not None:
         return rule.verdict
     if status is not LayerStatus.USED:

@@ -13,6 +13,7 @@ from dzgis.inputs.protection import read_protection
 from dzgis.inputs.roles import layer_roles, recognise_protection, recognise_role
 from dzgis.inputs.samples import sample
 from dzgis.inputs.txt import read_txt
+from dzgis.inputs.vector import source_crs
 
 __all__ = [
     "layer_roles",
@@ -25,4 +26,5 @@ __all__ = [
     "recognise_role",
     "sample",
     "sha256_of",
+    "source_crs",
 ]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from dzgis.plan.model import Plan
 
-_MOST_OVERLAP_SHARE = 0.01
+_MOST_OVERLAP_SHARE = 1e-4
 """Of the smaller shape; below it a common strip is the drawing of a shared boundary."""
 
 

@@ -12,11 +12,13 @@ import pandas as pd
 import pyogrio
 import pyogrio.errors
 import shapely
+from pyproj import CRS
 
+from dzgis.crs import crs_name
 from dzgis.errors import InputError, listed
 from dzgis.inputs.aliases import folded, tables
 from dzgis.inputs.diagnose import record_faults
-from dzgis.inputs.files import check_file, named
+from dzgis.inputs.files import check_file, named, split_source
 from dzgis.inputs.log import LOG
 from dzgis.inputs.place import horizontal
 from dzgis.inputs.shapefile import check_shapefile, is_shapefile, shapefile_encoding
@@ -173,3 +175,11 @@ def _said_while_reading(where: str) -> Iterator[None]:
         yield
     for words in dict.fromkeys(str(warning.message) for warning in caught):
         LOG.warning(Text(f"{where}：读取时提示：{words}", f"{where}: said while reading: {words}"))
+
+
+def source_crs(source: Path | str) -> str:
+    """Name of the CRS in which a layer lies on disk, e.g. ``EPSG:4326``; empty for none."""
+    path, layer = split_source(source)
+    chosen = choose_layer(path, layer)
+    crs = pyogrio.read_info(path, layer=chosen)["crs"]
+    return crs_name(CRS.from_user_input(crs)) if crs else ""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 
-_ROUNDING_SHARE = 1e-7
+_ROUNDING_SHARE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,12 @@ def zones_of(frame: gpd.GeoDataFrame, grid: Grid, *, key: str) -> list[Zone]:
 def _zone(name: str, parts: list[tuple[float, CellShares]], area: Array) -> Zone:
     cells = np.concatenate([shares.cells for _, shares in parts])
     m2 = area[cells] * np.concatenate([shares.shares for _, shares in parts])
-    return Zone(name, sum(total for total, _ in parts), cells, m2)
+    total = sum(whole for whole, _ in parts)
+    by_cells = float(m2.sum())
+    # Cells that cover a zone add up to its polygon but for rounding; that is spread evenly.
+    if abs(by_cells / total - 1.0) < _ROUNDING_SHARE:
+        m2 *= total / by_cells
+    return Zone(name, total, cells, m2)
 
 
 def touched(zones: Sequence[Zone], grid: Grid) -> npt.NDArray[np.bool_]:
@@ -105,14 +110,10 @@ def class_areas(zones: Sequence[Zone], slope_class: Raster, classes: SlopeClasse
     k = len(classes.classes)
     rows = [np.bincount(number[z.cells], weights=z.cell_m2, minlength=k + 1) for z in zones]
     table = pd.DataFrame(rows, index=pd.Index([z.key for z in zones]), columns=range(k + 1))
-    by_cells = table.sum(axis=1)
-    area = pd.Series([z.area_m2 for z in zones], index=table.index)
-    # Cells that cover a zone add up to its polygon but for rounding; that is spread evenly.
-    covered = (by_cells / area - 1.0).abs() < _ROUNDING_SHARE
-    table = table.mul((area / by_cells).where(covered, 1.0), axis=0)
     known = table[list(range(1, k + 1))]
-    unknown = table[0] + (area - table.sum(axis=1)).where(~covered, 0.0)
-    return known.assign(unknown=unknown)
+    area = pd.Series([z.area_m2 for z in zones], index=table.index)
+    beyond = (area - table.sum(axis=1)).where(lambda rest: rest > _ROUNDING_SHARE * area, 0.0)
+    return known.assign(unknown=table[0] + beyond)
 
 
 def available_share(slope_class: Raster, classes: SlopeClasses, protected: Array) -> Array:

@@ -2,7 +2,7 @@
 
 from dzgis.pipeline.figures import figures_of
 from dzgis.pipeline.folder import map_of_folder
-from dzgis.pipeline.inputs import Inputs, Loaded, default_as_of, load, sample_inputs
+from dzgis.pipeline.inputs import Inputs, Loaded, load, sample_inputs
 from dzgis.pipeline.notes import notes_of
 from dzgis.pipeline.outputs import (
     ASSIGNMENT,
@@ -58,7 +58,6 @@ __all__ = [
     "check_loaded",
     "check_parcels",
     "compute",
-    "default_as_of",
     "figures_of",
     "land_of",
     "load",

@@ -26,7 +26,17 @@ _CORE: tuple[str, ...] = (
     "pyogrio",
     "folium",
 )
-_CORE += ("rasterstats", "exactextract", "numpy", "pandas", "scipy")
+_CORE += (
+    "pydantic",
+    "typer",
+    "rich",
+    "xlsxwriter",
+    "rasterstats",
+    "exactextract",
+    "numpy",
+    "pandas",
+    "scipy",
+)
 _SAMPLES = ("counties", "dem", "protection", "parcels")
 _MIN_PYTHON = (3, 11)
 _GIBIBYTE = 1024**3
@@ -85,10 +95,10 @@ def _drivers() -> str:
 
 def _cog() -> str:
     import rasterio
-    from rasterio.drivers import raster_driver_extensions
 
-    if "tif" not in raster_driver_extensions():
-        raise LookupError("GTiff")
+    with rasterio.Env() as environment:
+        if "COG" not in environment.drivers():
+            raise LookupError("COG")
     return f"GDAL {rasterio.__gdal_version__}"
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from dzgis import inputs as room
 from dzgis.crs import crs_name
 from dzgis.errors import InputError
-from dzgis.pipeline.inputs import default_as_of
 from dzgis.plan import DEFAULT_PLAN
 from dzgis.terms import Text, role_text
 
@@ -94,7 +93,7 @@ def _as_protection(path: Path, plan: Plan) -> Examined:
         roles = room.recognise_protection(path)
         counties = _shipped_counties(plan)
         layers = room.read_protection(
-            roles, plan, as_of=default_as_of(plan), counties=counties, covers={}
+            roles, plan, as_of=plan.rules.default_as_of(), counties=counties, covers={}
         )
     except InputError as error:
         return Examined(path, kind, faults=error.faults)

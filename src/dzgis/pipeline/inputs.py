@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -12,6 +11,7 @@ from dzgis.crs import crs_name
 from dzgis.errors import InputError, raise_all
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
@@ -100,7 +100,7 @@ def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
     inputs : Inputs
         What is not given is not read; counties default to the sample's.
     as_of : date, optional
-        By default the last day of the plan's period, or today if that is earlier.
+        By default the last day of the rules, or today if that is earlier.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
         With the faults of all inputs together.
     """
     faults: list[Text] = []
-    day = as_of or default_as_of(plan)
+    day = as_of or plan.rules.default_as_of()
     path = inputs.counties or room.sample("counties")
     counties = _tried(faults, lambda: room.read_counties(path, plan))
     layers: Mapping[str, Layer] | None = None
@@ -127,13 +127,8 @@ def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
     raise_all(faults)
     if counties is None or layers is None:
         raise AssertionError("a reader returned nothing and named no fault")
-    records = tuple(_records(inputs, path, dem, layers))
+    records = tuple(_records(inputs, path, dem, layers, parcels))
     return Loaded(plan, day, counties, layers, dem, parcels, inputs.covers, records)
-
-
-def default_as_of(plan: Plan) -> dt.date:
-    """Last day of the plan's period, or today if that is earlier."""
-    return min(plan.meta.period[1], dt.datetime.now(tz=dt.UTC).date())
 
 
 def _tried(faults: list[Text], read: Callable[[], Value]) -> Value | None:
@@ -146,25 +141,32 @@ def _tried(faults: list[Text], read: Callable[[], Value]) -> Value | None:
 
 
 def _records(
-    inputs: Inputs, counties: Path, dem: Raster | None, layers: Mapping[str, Layer]
+    inputs: Inputs,
+    counties: Path,
+    dem: Raster | None,
+    layers: Mapping[str, Layer],
+    parcels: gpd.GeoDataFrame | None,
 ) -> Iterator[dict[str, object]]:
     """Records of all files for the manifest."""
     grid = {} if dem is None else {"crs": crs_name(dem.grid.crs), "cell_size": dem.grid.cell_size}
     for path in inputs.dem:
         yield {"role": "dem", "path": str(path), "sha256": room.sha256_of(path), **grid}
-    yield {"role": "counties", "path": str(counties), "sha256": room.sha256_of(counties)}
+    digest = room.sha256_of(counties)
+    crs = room.source_crs(counties)
+    yield {"role": "counties", "path": str(counties), "sha256": digest, "crs": crs}
     for role, layer in layers.items():
         if layer.frame is not None:
-            crs = crs_name(layer.frame.crs)
             yield {
                 "role": role,
                 "path": layer.source,
                 "sha256": layer.sha256,
-                "crs": crs,
+                "crs": room.source_crs(layer.source),
+                "used_in_crs": crs_name(layer.frame.crs),
                 "status": layer.status.value,
                 "date": layer.date,
                 "valid_until": layer.valid_until,
             }
     if inputs.parcels is not None:
         path = inputs.parcels
-        yield {"role": "parcels", "path": str(path), "sha256": room.sha256_of(path)}
+        crs = "" if parcels is None else crs_name(parcels.crs)
+        yield {"role": "parcels", "path": str(path), "sha256": room.sha256_of(path), "crs": crs}

@@ -4,38 +4,68 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dzgis.pipeline.steps import not_deducted
+from dzgis.pipeline.steps import not_deducted, outdated_rules, unsurveyed_counties
 from dzgis.terms import Text, both_languages, role_text
 from dzgis.terrain import cell_spacing_m
 
 if TYPE_CHECKING:
     from dzgis.grid import Raster
     from dzgis.pipeline.inputs import Loaded
+    from dzgis.plan.model import Rule
 
 
 def notes_of(loaded: Loaded) -> list[Text]:
-    """
-    Caveats of a result: generated data, cell size, layers that were not deducted.
-
-    Examples
-    --------
-    A run on generated terrain says so in every table, map and manifest.
-    """
+    """Caveats of a result: generated data, cell size, what was deducted and what was not."""
     notes = _own_notes(loaded)
-    if loaded.dem is not None:
-        notes.append(_cell_note(loaded.dem))
-    missing = [] if loaded.dem is None else not_deducted(loaded)
-    if missing:
-        names = [role_text(str(rule.role)) for rule in missing]
+    if loaded.dem is None:
+        return notes
+    return [
+        *notes,
+        _cell_note(loaded.dem),
+        *_deduction_notes(loaded),
+        *_survey_notes(loaded),
+        *_conditional_notes(loaded),
+    ]
+
+
+def _deduction_notes(loaded: Loaded) -> list[Text]:
+    """Which layers were missing or out of date."""
+    notes = []
+    missing, old = _names(not_deducted(loaded)), _names(outdated_rules(loaded))
+    if missing.zh:
         notes.append(
             Text(
-                f"可用地未扣除：{'、'.join(name.zh for name in names)}（图层缺失或已过期），"
-                "可用地面积偏大",
-                f"available land is NOT net of: {', '.join(name.en for name in names)} "
-                "(layer absent or outdated); it is overstated",
+                f"可用地未扣除：{missing.zh}（缺图层），可用地面积偏大",
+                f"available land is NOT net of: {missing.en} (layer absent); it is overstated",
             )
         )
-    return notes + _conditional_notes(loaded)
+    if old.zh:
+        notes.append(
+            Text(
+                f"已按过期图层扣除：{old.zh}；请换用现行图层",
+                f"deducted with layers that are out of date: {old.en}; use current ones",
+            )
+        )
+    return notes
+
+
+def _survey_notes(loaded: Loaded) -> list[Text]:
+    """Counties that a layer's survey does not cover as a whole."""
+    return [
+        Text(
+            f"{rule} 的图层未完全覆盖：{'、'.join(loaded.plan.county(c).name for c in codes)}；"
+            "这些县的可用地可能偏大",
+            f"the layer of {rule} does not cover all of: "
+            f"{', '.join(loaded.plan.county(c).name_en for c in codes)}; "
+            "available land there may be overstated",
+        )
+        for rule, codes in unsurveyed_counties(loaded).items()
+    ]
+
+
+def _names(rules: list[Rule]) -> Text:
+    names = [role_text(role) for role in dict.fromkeys(str(rule.role) for rule in rules)]
+    return Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
 
 
 def _conditional_notes(loaded: Loaded) -> list[Text]:
@@ -45,7 +75,7 @@ def _conditional_notes(loaded: Loaded) -> list[Text]:
         for rule in loaded.plan.rules.spatial
         if not rule.excludes_land and loaded.layers[str(rule.role)].frame is not None
     ]
-    if loaded.dem is None or not rules:
+    if not rules:
         return []
     zh = "、".join(f"{rule.id} {rule.title}" for rule in rules)
     en = ", ".join(f"{rule.id} {rule.title_en}" for rule in rules)

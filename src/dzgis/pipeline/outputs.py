@@ -12,9 +12,10 @@ from dzgis import reports, stores
 from dzgis.inputs import sha256_of
 from dzgis.pipeline.figures import conflict_layer, figures_of, map_content, result_layers
 from dzgis.pipeline.notes import notes_of
-from dzgis.pipeline.steps import not_deducted
+from dzgis.pipeline.steps import not_deducted, outdated_rules, unsurveyed_counties
 from dzgis.plan import assumed_values
 from dzgis.terms import Verdict
+from dzgis.terrain import SLOPE_METHOD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -106,6 +107,8 @@ def result_summary(result: Result) -> dict[str, object]:
     return {
         "counties": reports.county_records(plan, found.class_areas, found.county_waterfall),
         "not_deducted": [rule.id for rule in not_deducted(result.loaded)],
+        "deducted_outdated": [rule.id for rule in outdated_rules(result.loaded)],
+        "not_covering": unsurveyed_counties(result.loaded),
         "n_candidates": len(found.candidates),
         "candidates_m2": round(float(found.candidates["area_m2"].sum()), 2),
         "verdicts": {verdict.value: counts.count(verdict) for verdict in Verdict},
@@ -206,7 +209,7 @@ def parameters_of(loaded: Loaded, lang: Language) -> dict[str, object]:
         "as_of": loaded.as_of.isoformat(),
         "lang": lang,
         "covers": {role: list(names) for role, names in loaded.covers.items()},
-        "slope_method": "horn",
+        "slope_method": SLOPE_METHOD,
         "slope_classes": {
             "id": plan.slope_classes.id,
             "limits_deg": list(plan.slope_classes.limits_deg),

@@ -15,7 +15,7 @@ from dzgis.area import densified
 from dzgis.crs import CGCS2000
 from dzgis.errors import InputError
 from dzgis.findings import Check
-from dzgis.frames import Layer
+from dzgis.frames import Layer, check_polygons
 from dzgis.grid import Raster
 from dzgis.pipeline.result import Land, Result
 from dzgis.terms import ClusterStatus, LayerStatus, Text
@@ -80,6 +80,7 @@ def compute(loaded: Loaded, *, tell: Step = _silent) -> Result:
 
 def assign_parcels(parcels: gpd.GeoDataFrame, loaded: Loaded, places: Places) -> gpd.GeoDataFrame:
     """County, district, cluster, axis and reason of each parcel; see `allocation.assign`."""
+    check_polygons(parcels, name="parcels")
     assigned = allocation.assign(
         parcels,
         loaded.plan,
@@ -109,7 +110,8 @@ def check_parcels(
     rules : RuleSet
     as_of : date
     """
-    complete = {role: layers.get(role) or _absent(role) for role in rules.roles}
+    check_polygons(parcels, name="parcels")
+    complete = {role: _as_of(layers.get(role) or _absent(role), as_of) for role in rules.roles}
     pieces = protection.overlaps(parcels, complete, rules)
     uncovered = {
         role: protection.cover_problems(parcels, layer) for role, layer in complete.items()
@@ -117,6 +119,19 @@ def check_parcels(
     verdicts = compliance.judge(parcels, rules, layers=complete, pieces=pieces, uncovered=uncovered)
     used = tuple(_with_coverage(layer, uncovered[role]) for role, layer in complete.items())
     return Check(rules.id, as_of, used, tuple(verdicts), rules.tolerance, pieces)
+
+
+def _as_of(layer: Layer, day: dt.date) -> Layer:
+    """Layer as it stands on a day, whatever day it was opened for."""
+    if layer.status is not LayerStatus.USED or not layer.valid_until:
+        return layer
+    if layer.valid_until >= day.isoformat():
+        return layer
+    reason = Text(
+        f"有效期至 {layer.valid_until}，早于核查基准日 {day}",
+        f"valid until {layer.valid_until}, before the day of the check, {day}",
+    )
+    return replace(layer, status=LayerStatus.OUTDATED, reason=reason)
 
 
 def _absent(role: str) -> Layer:
@@ -222,12 +237,30 @@ def excluding_rules(plan: Plan) -> list[Rule]:
 
 
 def not_deducted(loaded: Loaded) -> list[Rule]:
-    """Rules whose land should have been taken away but whose layer is missing or out of date."""
+    """Rules whose land should have been taken away but whose layer is missing."""
+    return [rule for rule in excluding_rules(loaded.plan) if not _usable(loaded, rule)]
+
+
+def outdated_rules(loaded: Loaded) -> list[Rule]:
+    """Rules whose land is taken away by a layer that is out of date."""
     return [
         rule
         for rule in excluding_rules(loaded.plan)
-        if not _usable(loaded, rule) or loaded.layers[str(rule.role)].status is not LayerStatus.USED
+        if _usable(loaded, rule) and loaded.layers[str(rule.role)].status is LayerStatus.OUTDATED
     ]
+
+
+def unsurveyed_counties(loaded: Loaded) -> dict[str, list[str]]:
+    """For each rule whose land is taken away, codes of counties that its layer covers in part."""
+    counties = loaded.counties.set_index("county_code")
+    found = {
+        rule.id: protection.cover_problems(counties, loaded.layers[str(rule.role)])
+        for rule in excluding_rules(loaded.plan)
+        if _usable(loaded, rule)
+    }
+    return {
+        rule: [str(c) for c in lacks.index[lacks]] for rule, lacks in found.items() if any(lacks)
+    }
 
 
 def _usable(loaded: Loaded, rule: Rule) -> bool:

@@ -7,7 +7,7 @@ damaged text (`restored`) or our assumption (`assumed`). Nothing here knows any 
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - pydantic evaluates the annotations
+import datetime as dt
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -435,9 +435,17 @@ class Tolerance(Fact):
 
 
 class RuleSet(_Record):
-    """The rules of one vintage and the tolerance they are judged with."""
+    """
+    The rules of one vintage and the tolerance they are judged with.
+
+    Attributes
+    ----------
+    valid_until : date, optional
+        Last day of the rules; checks are made as of that day, or of today if that is earlier.
+    """
 
     id: NonEmpty
+    valid_until: dt.date | None = None
     rules: tuple[Rule, ...]
     tolerance: Tolerance
 
@@ -445,6 +453,11 @@ class RuleSet(_Record):
     def spatial(self) -> tuple[Rule, ...]:
         """The rules that are checked against a layer."""
         return tuple(rule for rule in self.rules if rule.kind == "spatial")
+
+    def default_as_of(self) -> dt.date:
+        """Last day of the rules, or today if that is earlier."""
+        today = dt.datetime.now(tz=dt.UTC).date()
+        return min(self.valid_until or today, today)
 
     @property
     def roles(self) -> tuple[str, ...]:

@@ -60,7 +60,8 @@ def overlaps(
         Columns parcel_id, rule, role, contact, area_m2 (ellipsoidal), width_m (mean width
         2·area/perimeter), feature_ids (joined by ``;``), geometry in the equal-area frame.
     """
-    lat = middle_latitude(parcels)
+    # Whole degrees, so that a parcel is measured in one frame whatever lies beside it in the file.
+    lat = round(middle_latitude(parcels))
     carried = to_equal_area(parcels, lat_deg=lat)
     measured = [
         (rule, layers[str(rule.role)])

@@ -83,4 +83,4 @@ def cover_problems(parcels: gpd.GeoDataFrame, layer: Layer) -> pd.Series[bool]:
     rest = shapely.difference(geometry[outside], shapely.union_all(areas))
     share = np.zeros(len(parcels))
     share[outside] = shapely.area(rest) / shapely.area(geometry[outside])
-    return pd.Series(share > _UNCOVERED_SHARE, index=parcels.index)
+    return pd.Series(~(share <= _UNCOVERED_SHARE), index=parcels.index)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dzgis.reports.table import UNITS, Cell, Table, Unit, balanced_rows
-from dzgis.terms import Text, Verdict, role_text
+from dzgis.terms import ClusterStatus, Text, Verdict, role_text
 from dzgis.units import hectares, km2, round_half_up
 
 if TYPE_CHECKING:
@@ -35,9 +35,9 @@ class RunFigures:
     overlap_matrix : DataFrame, rule × rule
         Low-hill land of the plan's counties under both rules.
     candidates : DataFrame
-        county_code, cluster, axis, area_m2.
+        county_code, cluster, cluster_status, axis, area_m2.
     parcels : DataFrame
-        cluster, axis, area_m2, verdict.
+        cluster, cluster_status, axis, area_m2, verdict.
     parameters : mapping
         What decided the result.
     notes : tuple of Text
@@ -193,8 +193,12 @@ def _claim_table(plan: Plan, figures: RunFigures) -> Table:
         for c in plan.claims
     ]
     return Table(
-        name=Text("与规划数对照", "against the plan"),
-        title=Text("计算值与规划数对照", "figures beside the plan's"),
+        name=Text("与规划数并列", "beside the plan"),
+        title=Text(
+            "计算值与规划数并列（规划方法未公布，只可与筛选后的数并看，不作检验）",
+            "figures beside the plan's, whose method is unpublished: to be read beside the net "
+            "figures, not tested",
+        ),
         columns=(
             Text("项目", "item"),
             Text("数值", "value"),
@@ -239,9 +243,7 @@ _LEDGER_COLUMNS = (
 _LEDGER_DIGITS = (0, _LEDGER_DECIMALS, 0, _LEDGER_DECIMALS, *[0] * len(Verdict))
 
 
-def _ledger(figures: RunFigures, column: str, key: str) -> tuple[Cell, ...]:
-    candidates = figures.candidates[figures.candidates[column] == key]
-    parcels = figures.parcels[figures.parcels[column] == key]
+def _ledger(candidates: pd.DataFrame, parcels: pd.DataFrame) -> tuple[Cell, ...]:
     return (
         len(candidates),
         round_half_up(hectares(float(candidates["area_m2"].sum())), _LEDGER_DECIMALS),
@@ -251,16 +253,23 @@ def _ledger(figures: RunFigures, column: str, key: str) -> tuple[Cell, ...]:
     )
 
 
+def _members(table: pd.DataFrame, cluster: str) -> pd.DataFrame:
+    """Rows that the plan puts into a cluster, by list or by county."""
+    members = (ClusterStatus.LISTED, ClusterStatus.COUNTY)
+    return table[(table["cluster"] == cluster) & table["cluster_status"].isin(members)]
+
+
 def _cluster_table(plan: Plan, figures: RunFigures) -> Table:
     fall = figures.cluster_waterfall
     rows: list[tuple[Cell, ...]] = []
     for cluster in plan.clusters:
         land = [float(fall[c].get(cluster.id, 0.0)) for c in ("low_hill", "available")]
         digits = [round_half_up(hectares(value), _LEDGER_DECIMALS) for value in land]
-        name = Text(cluster.name, cluster.name_en)
-        rows.append((cluster.id, name, *digits, *_ledger(figures, "cluster", cluster.id)))
-    none = Text("不在任何组团", "in no cluster")
-    rows.append(("", none, None, None, *_ledger(figures, "cluster", "")))
+        own = [_members(table, cluster.id) for table in (figures.candidates, figures.parcels)]
+        rows.append((cluster.id, Text(cluster.name, cluster.name_en), *digits, *_ledger(*own)))
+    for status in (ClusterStatus.IN_COUNTY_NOT_LISTED, ClusterStatus.OUTSIDE):
+        rest = [t[t["cluster_status"] == status] for t in (figures.candidates, figures.parcels)]
+        rows.append(("", status.text, None, None, *_ledger(*rest)))
     return Table(
         name=Text("组团台账", "cluster ledger"),
         title=Text("组团台账", "cluster ledger"),
@@ -278,7 +287,11 @@ def _cluster_table(plan: Plan, figures: RunFigures) -> Table:
 
 def _axis_table(plan: Plan, figures: RunFigures) -> Table:
     rows = tuple(
-        (axis.id, Text(axis.name, axis.name_en), *_ledger(figures, "axis", axis.id))
+        (
+            axis.id,
+            Text(axis.name, axis.name_en),
+            *_ledger(*(t[t["axis"] == axis.id] for t in (figures.candidates, figures.parcels))),
+        )
         for axis in plan.axes
     )
     return Table(

@@ -10,6 +10,7 @@ from pyproj import CRS
 
 from dzgis.grid import Grid, Raster
 from dzgis.stores.texts import write_text
+from dzgis.terms import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from dzgis.terms import Language
 
 NODATA_SLOPE = -9999.0
+UNKNOWN = Text("未知", "unknown")
+AVAILABLE = Text("可用", "available")
 UNKNOWN_PERCENT = 255
 _OPAQUE = 255
 _PERCENT = 100
@@ -42,15 +45,14 @@ def write_classes(
     _write_cog(
         slope_class.values, slope_class, path, nodata=0, colours={0: (0, 0, 0, 0), **colours}
     )
-    unknown = "未知" if lang == "zh" else "unknown"
-    _write_names([unknown, *(label.say(lang) for label in classes.labels)], path)
+    _write_names([UNKNOWN.say(lang), *(label.say(lang) for label in classes.labels)], path)
 
 
 def write_percent(available: Raster, path: Path, *, lang: Language) -> None:
     """Write available percent 0 … 100 as uint8, 255 (nodata) where not known, with colours."""
     colours = {n: _ramp(n) for n in range(_PERCENT + 1)} | {UNKNOWN_PERCENT: (0, 0, 0, 0)}
     _write_cog(available.values, available, path, nodata=UNKNOWN_PERCENT, colours=colours)
-    word = "可用" if lang == "zh" else "available"
+    word = AVAILABLE.say(lang)
     _write_names([f"{word} {n} %" for n in range(_PERCENT + 1)], path)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dzgis.crs import INVERSE_FLATTENING, SEMI_MAJOR_M, crs_name, is_metric
+from dzgis.crs import INVERSE_FLATTENING, SEMI_MAJOR_M, check_scale, crs_name, is_metric
 from dzgis.engine import Engine, run_blocks
 from dzgis.errors import CRSError
 from dzgis.grid import Grid, Raster, Window, windows
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64]
 
+SLOPE_METHOD = "horn"
 BLOCK_CELLS = 1024
 _HALO_CELLS = 1
 _HORN_WEIGHT_SUM = 8.0
@@ -43,7 +44,8 @@ def slope(dem: Raster, *, engine: Engine = "threads") -> Raster:
     Raises
     ------
     CRSError
-        If the DEM's grid is projected in another unit than metres.
+        If the DEM's grid is projected in another unit than metres, or its metres are not the
+        ground's.
 
     Notes
     -----
@@ -86,6 +88,7 @@ def cell_spacing_m(grid: Grid) -> tuple[Array, Array]:
     """
     width, height = grid.cell_size
     if is_metric(grid.crs):
+        check_scale(grid.crs, grid.bounds)
         return np.full(grid.height, width), np.full(grid.height, height)
     if not grid.crs.is_geographic:
         raise CRSError(

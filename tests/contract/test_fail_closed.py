@@ -1,0 +1,94 @@
+"""No door answers "clear" to what it did not measure."""
+
+import dataclasses
+import datetime as dt
+
+import builders
+import geopandas as gpd
+import pytest
+import shapely
+
+import dzgis
+from dzgis import inputs
+from dzgis.cli.options import inputs_of, protection_of
+from dzgis.errors import InputError
+from dzgis.terms import LayerStatus, Verdict
+
+DAY = dt.date(2020, 1, 1)
+
+
+def frame_of(*shapes, index=None):
+    frame = gpd.GeoDataFrame({"name": ["" for _ in shapes]}, geometry=list(shapes))
+    frame.index = index or [f"P{n}" for n, _ in enumerate(shapes)]
+    return frame.set_crs(builders.METRIC)
+
+
+BROKEN = {
+    "no geometry": (frame_of(None), "P0 has no geometry"),
+    "empty": (frame_of(shapely.Polygon()), "P0 has no geometry"),
+    "point": (frame_of(shapely.Point(0, 0)), "P0 is no polygon"),
+    "bow-tie": (
+        frame_of(shapely.Polygon([(0, 0), (9, 9), (9, 0), (0, 9)])),
+        "P0 has invalid geometry",
+    ),
+    "id twice": (
+        frame_of(builders.square(0, 0), builders.square(5, 5), index=["A", "A"]),
+        "A, A has an id that comes twice",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_frame_that_cannot_be_measured_is_refused(case):
+    parcels, words = BROKEN[case]
+    layers = {"pbf": builders.layer("pbf", builders.square(900, 900))}
+    with pytest.raises(InputError, match=words):
+        dzgis.check(parcels, layers, builders.rules(builders.rule("A", "pbf")), as_of=DAY)
+
+
+def test_a_frame_without_crs_is_refused():
+    parcels = gpd.GeoDataFrame({"name": [""]}, geometry=[builders.square(0, 0)], index=["P"])
+    with pytest.raises(InputError, match="no CRS"):
+        dzgis.check(parcels, {}, builders.rules(builders.rule("A", "pbf")), as_of=DAY)
+
+
+def test_a_layer_opened_for_an_earlier_day_is_outdated_on_the_day_of_the_check():
+    layer = builders.layer("pbf", builders.square(900, 900), extent=builders.square(-9, -9, 2000))
+    layer = dataclasses.replace(layer, valid_until="2020-12-31")
+    rules = builders.rules(builders.rule("A", "pbf", required=True))
+    parcels = frame_of(builders.square(0, 0))
+    for day, verdict, status in (
+        (dt.date(2020, 12, 31), Verdict.CLEAR, LayerStatus.USED),
+        (dt.date(2021, 1, 1), Verdict.UNDETERMINED, LayerStatus.OUTDATED),
+    ):
+        found = dzgis.check(parcels, {"pbf": layer}, rules, as_of=day)
+        assert found.parcels[0].verdict is verdict
+        assert found.layers[0].status is status
+
+
+def test_an_outdated_overlap_is_no_prohibited_area():
+    layer = builders.layer("pbf", builders.square(0, 0), extent=builders.square(-9, -9, 2000))
+    layer = dataclasses.replace(layer, valid_until="2020-12-31")
+    rules = builders.rules(builders.rule("A", "pbf", required=True))
+    parcel = dzgis.check(
+        frame_of(builders.square(0, 0)), {"pbf": layer}, rules, as_of=dt.date(2021, 1, 1)
+    ).parcels[0]
+    assert parcel.verdict is Verdict.UNDETERMINED
+    assert parcel.prohibited_area_m2 == 0.0
+    assert parcel.findings[0].area_m2 == pytest.approx(10_000.0, rel=1e-3)
+
+
+def test_own_parcels_are_not_judged_by_the_samples_layers(tmp_path):
+    """The shipped layers are generated: with one's own parcels they count as absent."""
+    plan = dzgis.load_plan("dianzhong-2014")
+    sample = dzgis.sample_inputs()
+    assert inputs_of(plan, None, None, None, None, None) == sample
+    own = inputs_of(plan, None, None, None, None, tmp_path / "mine.gpkg")
+    assert own.protection == {}
+    assert own.dem == sample.dem
+
+
+def test_one_role_named_twice_is_refused():
+    plan, path = dzgis.load_plan("dianzhong-2014"), inputs.sample("protection")
+    with pytest.raises(InputError, match="role pbf is given twice"):
+        protection_of([f"pbf={path}::STBHHX", str(path)], plan)
