@@ -13,7 +13,7 @@ export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 export UV_PYTHON_DOWNLOADS := never
 OUT ?= out
 
-.PHONY: help setup setup-dev demo test unit lint fmt type bench notebooks docs data picture wheel all clean
+.PHONY: help setup setup-dev demo test unit lint fmt type bench notebooks docs data picture wheel wheel-test all clean
 
 help: ## 列出目标 / list targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -75,9 +75,15 @@ picture: setup-dev ## README 的图（先 make demo）/ the README's picture, af
 	$(BIN)/python docs/picture.py
 
 wheel: setup-dev ## 安装包 / the wheel, with the sample data
+	@rm -rf dist
 	$(BIN)/uv build --quiet --wheel
 
 all: lint type test notebooks docs ## 同 CI / what CI runs
+
+wheel-test: wheel ## 在空环境中装包自检 / install the wheel into an empty environment and test it
+	@rm -rf build/wheel-env && $(BIN)/uv venv --quiet --python $(BIN)/python build/wheel-env
+	@$(BIN)/uv pip install --quiet --python build/wheel-env/bin/python dist/dzgis-*.whl
+	@cd build && wheel-env/bin/dzgis selftest && wheel-env/bin/dzgis doctor
 
 clean: ## 删除产物 / remove what was made
 	rm -rf out dist build site .pytest_cache .mypy_cache .ruff_cache

@@ -32,6 +32,8 @@ HOSTILE = "</script><script>window.hacked=1</script><img src=x onerror=window.ha
 def browser_path() -> str:
     named = [os.environ.get("DZGIS_CHROMIUM", "")]
     found = [path for path in (*named, *map(shutil.which, BROWSERS)) if path]
+    if not found and os.environ.get("CI"):
+        pytest.fail("CI has no browser: .ci/run installs Chromium")
     if not found:
         pytest.skip(f"no browser: set DZGIS_CHROMIUM or install one of {', '.join(BROWSERS)}")
     return found[0]

@@ -314,3 +314,38 @@ def test_builders_plan_is_sound(plan):
 
     assert [fault.en for fault in check_plan(plan)] == []
     assert builders.plan() == plan
+
+
+def test_a_cluster_holds_a_parcel_by_all_of_its_rows():
+    """35 % listed and 25 % not listed outweigh 40 % elsewhere; the larger row gives the status."""
+    plan = builders.plan()
+    parcel = builders.square(0, 0, 100)
+    first, second = plan.clusters[0].id, plan.clusters[1].id
+    clusters = gpd.GeoDataFrame(
+        {
+            "cluster": [first, first, second],
+            "name": ["", "", ""],
+            "district": ["", "", ""],
+            "status": [
+                ClusterStatus.LISTED,
+                ClusterStatus.IN_COUNTY_NOT_LISTED,
+                ClusterStatus.COUNTY,
+            ],
+        },
+        geometry=[
+            builders.square(0, 0, 35, 100),
+            builders.square(35, 0, 25, 100),
+            builders.square(60, 0, 40, 100),
+        ],
+        crs=builders.METRIC,
+    )
+    found = assign(
+        builders.parcels(P=parcel),
+        plan,
+        counties=builders.counties(),
+        clusters=clusters,
+        axes=axis_lines(plan),
+    )
+    assert found.loc["P", "cluster"] == first
+    assert found.loc["P", "cluster_status"] == ClusterStatus.LISTED
+    assert "60.0 %" in found.loc["P", "reason"].en

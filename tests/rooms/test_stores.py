@@ -437,3 +437,18 @@ def test_manifest(tmp_path):
 def test_grid_of_the_raster_is_that_of_the_dem(tmp_path):
     write_slope(Raster(np.zeros((2, 3), np.float32), grid(2, 3, 30.0), "slope_deg"), tmp_path / "s")
     assert read_raster(tmp_path / "s").grid.bounds == grid(2, 3, 30.0).bounds
+
+
+def test_outputs_of_an_older_run_do_not_stay_beside_new_ones(tmp_path):
+    """What the old manifest names and the new run does not write goes; the user's files stay."""
+    out = tmp_path / "out"
+    with staged(out, ["map.html", "run.json"], overwrite=False) as folder:
+        (folder / "map.html").write_text("old")
+        (folder / "run.json").write_text('{"outputs": {"map.html": "", "../up.txt": ""}}')
+    (tmp_path / "up.txt").write_text("kept")
+    (out / "mine.txt").write_text("kept")
+    with staged(out, ["a.txt", "run.json"], overwrite=True) as folder:
+        (folder / "a.txt").write_text("new")
+        (folder / "run.json").write_text('{"outputs": {"a.txt": ""}}')
+    assert {path.name for path in out.iterdir()} == {"a.txt", "run.json", "mine.txt"}
+    assert (tmp_path / "up.txt").exists()

@@ -31,6 +31,7 @@ app.add_typer(plan_app, name="plan")
 app.add_typer(data_app, name="data")
 
 _N_STEPS_SHORT = 3
+_N_STEPS_MAP = 2
 _COMPUTING = Text("计算", "computing")
 _MAP_AT = Text("地图：", "map: ")
 
@@ -125,15 +126,16 @@ def slope(
 
     only_horn(method)
     output = opt.output_of(out, "slope", overwrite=overwrite, lang=lang)
-    pipeline.check_free(output, pipeline.RASTERS)
+    pipeline.check_free(output, pipeline.SLOPE)
     chosen = classes_by_name(classes)
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
         tell(READING)
-        raster = read_files(opt.files_of(dem))
+        paths = opt.files_of(dem)
+        raster = read_files(paths)
         tell(_COMPUTING)
         found = pipeline.slope_and_classes(raster, chosen)
         tell(WRITING)
-        pipeline.write_slope_products(*found, chosen, output, degrees=degrees)
+        pipeline.write_slope_products(*found, chosen, paths, output, degrees=degrees)
     table = class_table(found[1], chosen)
     if as_json:
         print_json({"out": str(out), "n_cells": [row[1] for row in table.rows]})
@@ -203,9 +205,14 @@ def assign(
     output = opt.output_of(out, "assign", overwrite=overwrite, lang=lang)
     pipeline.check_free(output, pipeline.ASSIGNMENT)
     chosen = opt.chosen_plan(plan)
-    loaded = pipeline.load(chosen, pipeline.Inputs(counties=counties, parcels=parcels))
-    assigned = pipeline.assign_loaded(loaded)
-    pipeline.write_assignment(assigned, loaded, output)
+    paths = pipeline.Inputs(counties=counties, parcels=parcels)
+    with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
+        tell(READING)
+        loaded = pipeline.load(chosen, paths)
+        tell(_COMPUTING)
+        assigned = pipeline.assign_loaded(loaded)
+        tell(WRITING)
+        pipeline.write_assignment(assigned, loaded, output)
     if as_json:
         print_json(pipeline.assignment_table(assigned, output.lang).to_dict("records"))
         return DONE
@@ -228,7 +235,11 @@ def map_(
 
     output = opt.output_of(out, "map", overwrite=overwrite, lang=lang)
     pipeline.check_free(output, pipeline.MAP)
-    pipeline.write_map(pipeline.map_of_folder(result, output.lang), output)
+    with steps(_N_STEPS_MAP, output.lang, quiet=as_json) as tell:
+        tell(_COMPUTING)
+        page = pipeline.map_of_folder(result, output.lang)
+        tell(WRITING)
+        pipeline.write_map(page, output)
     path = (out / "map.html").resolve()
     print_json({"map": str(path)}) if as_json else typer.echo(_MAP_AT.say(output.lang) + str(path))
     return DONE

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from dzgis import reports, stores
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from dzgis.terms import Language
 
 RASTERS = ("slope.tif", "slope_class.tif", "slope_class.tif.aux.xml")
+SLOPE = (*RASTERS, "run.json")
 AVAILABLE = ("available.tif", "available.tif.aux.xml")
 LAND = (*RASTERS, *AVAILABLE, "results.gpkg", "tables.xlsx", "run.json")
 RESULT = (*LAND, "map.html")
@@ -116,14 +118,42 @@ def result_summary(result: Result) -> dict[str, object]:
 
 
 def write_slope_products(
-    slope: Raster, slope_class: Raster, classes: SlopeClasses, output: Output, *, degrees: bool
+    slope: Raster,
+    slope_class: Raster,
+    classes: SlopeClasses,
+    paths: Sequence[Path],
+    output: Output,
+    *,
+    degrees: bool,
 ) -> None:
-    """Write slope_class.tif, and with `degrees` also slope.tif."""
-    names = RASTERS if degrees else RASTERS[1:]
-    with stores.staged(output.folder, names, overwrite=output.overwrite) as folder:
+    """Write slope_class.tif and run.json, and with `degrees` also slope.tif."""
+    with stores.staged(output.folder, SLOPE, overwrite=output.overwrite) as folder:
         if degrees:
             stores.write_slope(slope, folder / "slope.tif")
         stores.write_classes(slope_class, classes, folder / "slope_class.tif", lang=output.lang)
+        n_cells = np.bincount(slope_class.values.ravel(), minlength=len(classes.classes) + 1)
+        stores.write_manifest(
+            folder / "run.json",
+            command=output.command,
+            parameters={"lang": output.lang, **_slope_parameters(classes)},
+            inputs=[
+                {"role": "dem", "path": str(path), "sha256": sha256_of(path)} for path in paths
+            ],
+            outputs={path.name: sha256_of(path) for path in _files(folder)},
+            summary={"n_cells": n_cells.tolist(), "notes": [slope.note] if slope.note else []},
+            times=(output.started, dt.datetime.now(tz=dt.UTC)),
+        )
+
+
+def _slope_parameters(classes: SlopeClasses) -> dict[str, object]:
+    return {
+        "slope_method": SLOPE_METHOD,
+        "slope_classes": {
+            "id": classes.id,
+            "limits_deg": list(classes.limits_deg),
+            "low_hill": list(classes.low_hill),
+        },
+    }
 
 
 def _write_slope(
@@ -209,12 +239,7 @@ def parameters_of(loaded: Loaded, lang: Language) -> dict[str, object]:
         "as_of": loaded.as_of.isoformat(),
         "lang": lang,
         "covers": {role: list(names) for role, names in loaded.covers.items()},
-        "slope_method": SLOPE_METHOD,
-        "slope_classes": {
-            "id": plan.slope_classes.id,
-            "limits_deg": list(plan.slope_classes.limits_deg),
-            "low_hill": list(plan.slope_classes.low_hill),
-        },
+        **_slope_parameters(plan.slope_classes),
         "tolerance": plan.rules.tolerance.model_dump(mode="json", exclude={"source", "status"}),
         "candidates": plan.candidates.model_dump(mode="json", exclude={"source", "status"}),
         "assumed": [f"{where}: {note}" for where, note in assumed_values(plan)],

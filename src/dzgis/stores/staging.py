@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -12,7 +14,6 @@ from dzgis.terms import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 SUFFIX = ".partial"
 MANIFEST = "run.json"
@@ -97,7 +98,22 @@ def _move(folder: Path, out: Path) -> None:
         folder.rename(out)
         return
     if (folder / MANIFEST).exists():
-        (out / MANIFEST).unlink(missing_ok=True)
+        _forget(out, keep={path.name for path in folder.iterdir()})
     files = sorted(folder.iterdir(), key=lambda path: (path.name == MANIFEST, path.name))
     for path in files:
         path.replace(out / path.name)
+
+
+def _forget(out: Path, *, keep: set[str]) -> None:
+    """Remove an old manifest, and the outputs it names that the new run does not write."""
+    old = out / MANIFEST
+    if not old.exists():
+        return
+    try:
+        names = set(json.loads(old.read_text(encoding="utf-8"))["outputs"])
+    except (ValueError, KeyError, TypeError):
+        names = set()  # not ours: whatever it names stays
+    old.unlink()
+    for name in names - keep:
+        if Path(name).name == name:
+            (out / name).unlink(missing_ok=True)
