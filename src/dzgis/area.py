@@ -55,7 +55,22 @@ def to_equal_area(frame: gpd.GeoDataFrame, *, lat_deg: float | None = None) -> g
         If the CRS is missing, or projected in another unit than metres.
     """
     lat = middle_latitude(frame) if lat_deg is None else lat_deg
-    return densified(frame).to_crs(equal_area(lat))
+    return carried(frame, equal_area(lat))
+
+
+def carried(frame: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
+    """
+    Carry polygons to another CRS; edges that would bend on the way are split first.
+
+    Raises
+    ------
+    CRSError
+        If the frame's CRS is missing, or projected in another unit than metres.
+    """
+    if frame.crs == crs:
+        return frame
+    straight = frame.crs is not None and frame.crs.is_geographic and crs.is_geographic
+    return (frame if straight else densified(frame)).to_crs(crs)
 
 
 def densified(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from dzgis.area import densified
+from dzgis.area import carried
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -49,7 +49,7 @@ def zone_shares(zones: gpd.GeoDataFrame, grid: Grid) -> list[CellShares]:
     list of CellShares, n items
         In the order of the rows; empty where a row lies outside the grid.
     """
-    return _shares(densified(zones).to_crs(grid.crs).geometry, grid)
+    return _shares(carried(zones, grid.crs).geometry, grid)
 
 
 def union_share(polygons: gpd.GeoDataFrame, grid: Grid) -> npt.NDArray[np.float64]:
@@ -67,7 +67,7 @@ def union_share(polygons: gpd.GeoDataFrame, grid: Grid) -> npt.NDArray[np.float6
     ndarray, (rows, cols)
         In [0, 1].
     """
-    united = densified(polygons).to_crs(grid.crs).geometry.union_all()
+    united = carried(polygons, grid.crs).geometry.union_all()
     return disjoint_share(gpd.GeoSeries([united], crs=grid.crs), grid)
 
 

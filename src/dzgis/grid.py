@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
 
+UNKNOWN_PERCENT = 255
+"""Code of an unknown cell in a raster of per cents, which are 0 to 100."""
+
+
 @dataclass(frozen=True)
 class Grid:
     """

@@ -118,6 +118,8 @@ def test_county_records(manifest):
         assert parts == pytest.approx(county["area_m2"], abs=0.05)
         assert county["low_hill_m2"] == pytest.approx(sum(county["class_area_m2"][1:3]), rel=1e-7)
         assert 0 <= county["available_m2"] <= county["low_hill_m2"]
+        # Cells that would not add up to the polygon within 1e-6 would show up here.
+        assert county["unknown_m2"] == 0
 
 
 def test_county_areas_are_geodesic_areas(by_cli, manifest):

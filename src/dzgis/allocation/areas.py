@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from dzgis.area import densified
+from dzgis.area import carried
 from dzgis.crs import CGCS2000, gauss_kruger
 from dzgis.terms import ClusterStatus
 
@@ -69,7 +69,7 @@ def _thiessen(plan: Plan, townships: list[Township], county: object) -> gpd.GeoD
     )
     metric = gauss_kruger(float(outline.total_bounds[[0, 2]].mean()))
     seats = frame.to_crs(metric).geometry
-    whole = densified(outline).to_crs(metric).geometry.iloc[0]
+    whole = carried(outline, metric).geometry.iloc[0]
     cells = shapely.get_parts(
         shapely.voronoi_polygons(shapely.multipoints(seats.to_numpy()), extend_to=whole)
     )

@@ -8,8 +8,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from dzgis.area import densified
-from dzgis.crs import CGCS2000, crs_name, is_metric
+from dzgis.area import carried
+from dzgis.crs import CGCS2000, crs_name
 from dzgis.errors import InputError, listed
 from dzgis.inputs.county_match import match_counties
 from dzgis.inputs.geometry import geometry_faults
@@ -166,5 +166,4 @@ def _in_cgcs2000(counties: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
             f"{where}: counties reprojected from {crs_name(counties.crs)} to EPSG:4490",
         )
     )
-    # Edges are straight in the CRS in which they are given.
-    return (densified(counties) if is_metric(counties.crs) else counties).to_crs(CGCS2000)
+    return carried(counties, CGCS2000)

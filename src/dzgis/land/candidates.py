@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from dzgis.area import cell_area_m2, densified, polygon_area_m2
+from dzgis.area import carried, cell_area_m2, polygon_area_m2
 from dzgis.coverage import zone_shares
 from dzgis.crs import CGCS2000
 from dzgis.units import M2_PER_HECTARE
@@ -96,8 +96,8 @@ def _outlines(mask: npt.NDArray[np.bool_], grid: Grid) -> gpd.GeoDataFrame:
 
 def _by_county(outlines: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Cut outlines along county borders; every part a row of its own."""
-    borders = densified(counties).to_crs(CGCS2000)
-    county, land = borders.geometry.to_numpy(), _in_degrees(outlines).geometry.to_numpy()
+    borders = carried(counties, CGCS2000)
+    county, land = borders.geometry.to_numpy(), carried(outlines, CGCS2000).geometry.to_numpy()
     shapely.prepare(county)
     rows, hits = shapely.STRtree(county).query(land, predicate="intersects")
     geometry = land[rows]
@@ -108,14 +108,9 @@ def _by_county(outlines: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> gpd.Ge
     return _polygons(gpd.GeoDataFrame(columns, geometry=geometry, crs=CGCS2000))
 
 
-def _in_degrees(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Carry polygons to EPSG:4490; edges that bend on the way are split first."""
-    return (frame if frame.crs.is_geographic else densified(frame)).to_crs(CGCS2000)
-
-
 def _outside(pieces: gpd.GeoDataFrame, protected: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Take protected land away; every part left a row of its own."""
-    land = _in_degrees(protected).geometry.to_numpy()
+    land = carried(protected, CGCS2000).geometry.to_numpy()
     geometry = pieces.geometry.to_numpy().copy()
     rows, hits = shapely.STRtree(land).query(geometry, predicate="intersects")
     # One outline at a time: each loses the union of its own few neighbours.

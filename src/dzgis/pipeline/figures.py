@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from dzgis import maps, reports
-from dzgis.area import densified
+from dzgis.area import carried
 from dzgis.crs import CGCS2000
 from dzgis.pipeline.notes import notes_of
 from dzgis.terms import Text
@@ -61,9 +61,7 @@ def conflict_layer(check: Check) -> gpd.GeoDataFrame:
 def protection_layer(result: Result) -> gpd.GeoDataFrame:
     """Features of all layers that were read: role, feature_id, and the grade of forest land."""
     frames = [
-        densified(layer.frame).to_crs(CGCS2000).assign(role=role)
-        if not layer.frame.crs.is_geographic
-        else layer.frame.to_crs(CGCS2000).assign(role=role)
+        carried(layer.frame, CGCS2000).assign(role=role)
         for role, layer in result.loaded.layers.items()
         if layer.frame is not None
     ]

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from dzgis import allocation, compliance, land, protection, terrain
-from dzgis.area import densified
+from dzgis.area import carried
 from dzgis.crs import CGCS2000
 from dzgis.errors import InputError
 from dzgis.findings import Check
 from dzgis.frames import Layer, check_polygons
-from dzgis.grid import Raster
+from dzgis.grid import UNKNOWN_PERCENT, Raster
 from dzgis.pipeline.result import Land, Result
 from dzgis.terms import ClusterStatus, LayerStatus, Text
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 N_STEPS = 9
 """How many steps `compute` tells."""
-UNKNOWN_PERCENT = 255
 _PERCENT = 100.0
 
 
@@ -275,9 +274,9 @@ def in_clusters(clusters: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _together(frames: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     """All polygons of several frames, each carried to EPSG:4490 with its edges split first."""
-    carried = [densified(frame).to_crs(CGCS2000)[["geometry"]] for frame in frames.values()]
+    parts = [carried(frame, CGCS2000)[["geometry"]] for frame in frames.values()]
     empty = gpd.GeoDataFrame(geometry=[], crs=CGCS2000)
-    return pd.concat(carried, ignore_index=True) if carried else empty
+    return pd.concat(parts, ignore_index=True) if parts else empty
 
 
 def _percent(left: npt.NDArray[np.float64], slope_class: Raster) -> Raster:

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from dzgis.area import densified, middle_latitude, to_equal_area
+from dzgis.area import carried, middle_latitude, to_equal_area
 from dzgis.frames import FEATURE_ID
 from dzgis.protection.select import features_of
 from dzgis.terms import Contact
@@ -62,7 +62,7 @@ def overlaps(
     """
     # Whole degrees, so that a parcel is measured in one frame whatever lies beside it in the file.
     lat = round(middle_latitude(parcels))
-    carried = to_equal_area(parcels, lat_deg=lat)
+    land = to_equal_area(parcels, lat_deg=lat)
     measured = [
         (rule, layers[str(rule.role)])
         for rule in rules.spatial
@@ -71,11 +71,11 @@ def overlaps(
     rows = [
         (parcel_id, rule.id, rule.role, *_values(piece))
         for rule, layer in measured
-        for parcel_id, piece in _pieces_of_rule(carried, layer, rule, rules.tolerance)
+        for parcel_id, piece in _pieces_of_rule(land, layer, rule, rules.tolerance)
     ]
     geometry = [row[-1] for row in rows]
     table = [row[:-1] for row in rows]
-    frame = gpd.GeoDataFrame(table, columns=COLUMNS, geometry=geometry, crs=carried.crs)
+    frame = gpd.GeoDataFrame(table, columns=COLUMNS, geometry=geometry, crs=land.crs)
     return frame.astype({"area_m2": float, "width_m": float})
 
 
@@ -90,7 +90,7 @@ def _pieces_of_rule(
     if features.empty:
         return
     ids = features[FEATURE_ID].astype(str).to_numpy()
-    geometry = densified(features).to_crs(parcels.crs).geometry.to_numpy()
+    geometry = carried(features, parcels.crs).geometry.to_numpy()
     rows, hits = shapely.STRtree(geometry).query(
         parcels.geometry.to_numpy(), predicate="intersects"
     )

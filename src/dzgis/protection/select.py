@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from dzgis.area import densified
+from dzgis.area import carried
 from dzgis.errors import InputError
 from dzgis.terms import Text
 
@@ -74,8 +74,7 @@ def cover_problems(parcels: gpd.GeoDataFrame, layer: Layer) -> pd.Series[bool]:
     """
     if layer.extent is None or layer.extent.empty:
         return pd.Series(data=True, index=parcels.index)
-    same = layer.extent.crs == parcels.crs
-    extent = layer.extent if same else densified(layer.extent).to_crs(parcels.crs)
+    extent = carried(layer.extent, parcels.crs)
     areas, geometry = extent.geometry.to_numpy(), parcels.geometry.to_numpy()
     outside = np.ones(len(parcels), dtype=bool)
     outside[shapely.STRtree(areas).query(geometry, predicate="covered_by")[0]] = False

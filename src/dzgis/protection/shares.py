@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import shapely
 
-from dzgis.area import densified
+from dzgis.area import carried
 from dzgis.coverage import disjoint_share
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ def dissolved(layer: gpd.GeoDataFrame, grid: Grid) -> gpd.GeoSeries:
     GeoSeries, one item
         Empty where the layer is.
     """
-    carried = densified(layer).to_crs(grid.crs)
-    return gpd.GeoSeries([carried.geometry.union_all()], crs=grid.crs)
+    return gpd.GeoSeries([carried(layer, grid.crs).geometry.union_all()], crs=grid.crs)
 
 
 def cumulative_shares(

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 from pyproj import CRS
 
-from dzgis.grid import Grid, Raster
+from dzgis.grid import UNKNOWN_PERCENT, Grid, Raster
 from dzgis.stores.texts import write_text
 from dzgis.terms import Text
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 NODATA_SLOPE = -9999.0
 UNKNOWN = Text("未知", "unknown")
 AVAILABLE = Text("可用", "available")
-UNKNOWN_PERCENT = 255
 _OPAQUE = 255
 _PERCENT = 100
 
