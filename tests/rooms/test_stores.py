@@ -452,3 +452,18 @@ def test_outputs_of_an_older_run_do_not_stay_beside_new_ones(tmp_path):
         (folder / "run.json").write_text('{"outputs": {"a.txt": ""}}')
     assert {path.name for path in out.iterdir()} == {"a.txt", "run.json", "mine.txt"}
     assert (tmp_path / "up.txt").exists()
+
+
+def test_a_full_disk_is_told_as_such_and_leaves_nothing(tmp_path, monkeypatch):
+    """A writer may call it anything; what counts is that no space is left."""
+    usage = type(shutil.disk_usage(tmp_path))(10**9, 10**9, 512)
+    monkeypatch.setattr("dzgis.stores.staging.shutil.disk_usage", lambda _: usage)
+
+    def write():
+        with staged(tmp_path / "out", NAMES, overwrite=False) as folder:
+            (folder / "a.txt").write_text("half")
+            raise RuntimeError("TIFFAppendToStrip: write error")
+
+    with pytest.raises(OutputError, match="its disk is full or nearly so"):
+        write()
+    assert list(tmp_path.iterdir()) == []

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SUFFIX = ".partial"
 MANIFEST = "run.json"
+_FULL_BYTES = 64 * 2**20
+"""With less than this left, a failed write is put down to the disk; writers tidy up after it."""
 
 
 @contextmanager
@@ -47,6 +49,11 @@ def staged(out: Path, names: Sequence[str], *, overwrite: bool) -> Iterator[Path
     try:
         yield folder
         _move(folder, out)
+    except Exception as error:
+        free = shutil.disk_usage(folder).free
+        if free < _FULL_BYTES:  # whatever a writer calls it
+            raise OutputError(_full(out, free)) from error
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -72,6 +79,14 @@ def check_free(out: Path, names: Sequence[str], *, overwrite: bool) -> None:
             ],
             OutputError,
         )
+
+
+def _full(out: Path, free: int) -> Text:
+    return Text(
+        f"写 {out} 失败，磁盘几乎没有空间（剩余 {free} 字节）；没有写出任何文件，请腾出空间或换一个磁盘",
+        f"writing {out} failed and its disk is full or nearly so ({free} bytes left); nothing was "
+        "written: free some space or choose another disk",
+    )
 
 
 def _scratch(out: Path) -> Path:
