@@ -83,7 +83,8 @@ def check_free(out: Path, names: Sequence[str], *, overwrite: bool) -> None:
 
 def _full(out: Path, free: int) -> Text:
     return Text(
-        f"写 {out} 失败，磁盘几乎没有空间（剩余 {free} 字节）；没有写出任何文件，请腾出空间或换一个磁盘",
+        f"写 {out} 失败，磁盘几乎没有空间（剩余 {free} 字节）；没有写出任何文件，"
+        "请腾出空间或换一个磁盘",
         f"writing {out} failed and its disk is full or nearly so ({free} bytes left); nothing was "
         "written: free some space or choose another disk",
     )
