@@ -8,11 +8,11 @@ cylindrical equal-area frame on the ellipsoid, in which a planar area is the ell
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-import shapely
 from pyproj import Transformer
 
 from dzgis.crs import CGCS2000, INVERSE_FLATTENING, SEMI_MAJOR_M, equal_area, is_metric
@@ -22,6 +22,7 @@ from dzgis.terms import Text
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
+    import pandas as pd
     from pyproj import CRS
 
     from dzgis.grid import Grid
@@ -31,6 +32,7 @@ MAX_EDGE_M = 70.0
 _METRES_PER_DEGREE = 111_320.0
 _LATTICE_CELLS = 64
 _LATTICE_M = 2000.0
+_ANY_LATITUDE_DEG = 30.0
 
 
 def to_equal_area(frame: gpd.GeoDataFrame, *, lat_deg: float | None = None) -> gpd.GeoDataFrame:
@@ -128,29 +130,71 @@ def polygon_area_m2(frame: gpd.GeoDataFrame) -> pd.Series[float]:
     ----------
     国土调查办发〔2008〕32号; C. F. F. Karney, Algorithms for geodesics, J. Geodesy 87 (2013).
     """
+    import pandas as pd
+    import shapely
+
     if frame.empty:
         return pd.Series(dtype=float, index=frame.index, name="area_m2")
     planar = shapely.area(to_equal_area(frame).geometry.to_numpy())
     return pd.Series(planar, index=frame.index, name="area_m2")
 
 
-def cell_area_m2(grid: Grid) -> npt.NDArray[np.float64]:
+@dataclass(frozen=True)
+class AreaLattice:
     """
-    Ellipsoidal area of each cell of a north-up grid.
+    Areas of cells, equal within the boxes of a lattice.
+
+    Attributes
+    ----------
+    rows, cols : ndarray of int64
+        Edges of the boxes, from 0 to the grid's height and width.
+    cell_m2 : ndarray, (len(rows) - 1, len(cols) - 1)
+        Ellipsoidal area of each cell of a box, in square metres.
+    """
+
+    rows: npt.NDArray[np.int64]
+    cols: npt.NDArray[np.int64]
+    cell_m2: npt.NDArray[np.float64]
+
+
+def area_lattice(grid: Grid) -> AreaLattice:
+    """
+    Ellipsoidal area of the cells of a grid.
 
     Parameters
     ----------
     grid : Grid
-        Geographic, or projected in metres.
+        Geographic and not turned (a box is a row), or projected in metres.
+    """
+    if grid.crs.is_geographic:
+        rows = np.arange(grid.height + 1)
+        q = _authalic_q(np.sin(np.radians(grid.transform.f + grid.transform.e * rows)))
+        m2 = np.abs(np.diff(q)) * np.radians(abs(grid.transform.a))
+        return AreaLattice(rows, np.array([0, grid.width]), m2[:, np.newaxis])
+    width, height = grid.cell_size
+    rows, cols = _edges(grid.height, height), _edges(grid.width, width)
+    return AreaLattice(rows, cols, _box_area_m2(grid, rows, cols))
+
+
+def cell_area_m2(grid: Grid) -> npt.NDArray[np.float64]:
+    """
+    Ellipsoidal area of each cell of a grid.
+
+    Parameters
+    ----------
+    grid : Grid
+        As for `area_lattice`.
 
     Returns
     -------
     ndarray, (rows, cols) or (rows, 1)
         Square metres; one column where all cells of a row are equal (geographic grids).
     """
+    lattice = area_lattice(grid)
     if grid.crs.is_geographic:
-        return _geographic_cell_area_m2(grid)
-    return _projected_cell_area_m2(grid)
+        return lattice.cell_m2
+    spread = np.repeat(lattice.cell_m2, np.diff(lattice.rows), axis=0)
+    return np.asarray(np.repeat(spread, np.diff(lattice.cols), axis=1))
 
 
 def _authalic_q(sin_lat: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -165,30 +209,22 @@ def _authalic_q(sin_lat: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return result
 
 
-def _geographic_cell_area_m2(grid: Grid) -> npt.NDArray[np.float64]:
-    edges = grid.transform.f + grid.transform.e * np.arange(grid.height + 1)
-    q = _authalic_q(np.sin(np.radians(edges)))
-    return np.asarray(np.abs(np.diff(q)) * np.radians(abs(grid.transform.a)))[:, np.newaxis]
-
-
-def _projected_cell_area_m2(grid: Grid) -> npt.NDArray[np.float64]:
-    """Area of lattice quadrilaterals on the ellipsoid, spread evenly over their cells."""
-    width, height = grid.cell_size
-    rows = _lattice(grid.height, height)
-    cols = _lattice(grid.width, width)
-    east = grid.transform.c + grid.transform.a * cols
-    north = grid.transform.f + grid.transform.e * rows
-    x, y = _carry(*np.meshgrid(east, north), crs=grid.crs)
+def _box_area_m2(
+    grid: Grid, rows: npt.NDArray[np.int64], cols: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Area of the boxes' quadrilaterals on the ellipsoid, spread evenly over their cells."""
+    t = grid.transform
+    col, row = np.meshgrid(cols, rows)
+    east, north = t.c + t.a * col + t.b * row, t.f + t.d * col + t.e * row
+    x, y = _carry(east, north, crs=grid.crs)
     # Half the cross product of the diagonals; the corners' own products would cost digits.
     down_x, down_y = x[1:, 1:] - x[:-1, :-1], y[1:, 1:] - y[:-1, :-1]
     up_x, up_y = x[:-1, 1:] - x[1:, :-1], y[:-1, 1:] - y[1:, :-1]
     quad = np.abs(down_x * up_y - up_x * down_y) / 2.0
-    per_cell = quad / np.outer(np.diff(rows), np.diff(cols))
-    spread = np.repeat(per_cell, np.diff(rows), axis=0)
-    return np.asarray(np.repeat(spread, np.diff(cols), axis=1))
+    return np.asarray(quad / np.outer(np.diff(rows), np.diff(cols)))
 
 
-def _lattice(n_cells: int, cell_m: float) -> npt.NDArray[np.int64]:
+def _edges(n_cells: int, cell_m: float) -> npt.NDArray[np.int64]:
     """Cell edges at most 64 cells and, where cells are smaller than that, 2 km apart."""
     step = min(_LATTICE_CELLS, max(int(_LATTICE_M // cell_m), 1))
     return np.unique(np.append(np.arange(0, n_cells, step), n_cells))
@@ -197,8 +233,12 @@ def _lattice(n_cells: int, cell_m: float) -> npt.NDArray[np.int64]:
 def _carry(
     east: npt.NDArray[np.float64], north: npt.NDArray[np.float64], *, crs: CRS
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    to_geographic = Transformer.from_crs(crs, CGCS2000, always_xy=True)
-    lon, lat = to_geographic.transform(east, north)
-    carry = Transformer.from_crs(CGCS2000, equal_area(float(np.mean(lat))), always_xy=True)
-    x, y = carry.transform(lon, lat)
+    lon, lat = _transformer(crs, CGCS2000).transform(east, north)
+    # Areas are the same whatever the latitude of true shape.
+    x, y = _transformer(CGCS2000, equal_area(_ANY_LATITUDE_DEG)).transform(lon, lat)
     return np.asarray(x), np.asarray(y)
+
+
+@lru_cache(maxsize=16)
+def _transformer(source: CRS, target: CRS) -> Transformer:
+    return Transformer.from_crs(source, target, always_xy=True)

@@ -19,7 +19,7 @@ from pyproj import CRS
 from dzgis.crs import ELLIPSOID
 from dzgis.errors import CRSError
 from dzgis.grid import Grid, Raster
-from dzgis.terrain import cell_spacing_m, classify, slope
+from dzgis.terrain import METHODS, cell_spacing_m, classify, slope
 
 ULP = 2e-6
 """Last digit of a slope in single precision."""
@@ -169,14 +169,15 @@ def rough(n_rows=23, n_cols=31):
     return z
 
 
-@pytest.mark.parametrize("engine", ["serial", "threads"])
 @pytest.mark.parametrize("block", [1, 2, 5, 8, 23, 1024])
-def test_blocks_and_engines_give_the_same(monkeypatch, block, engine):
+@pytest.mark.parametrize("edges", ["unknown", "computed"])
+@pytest.mark.parametrize("method", METHODS)
+def test_blocks_of_any_size_give_the_same(monkeypatch, block, edges, method):
     module = importlib.import_module("dzgis.terrain.slope")
     dem = raster(rough(), cell=30.0)
-    expected = slope(dem, engine="serial").values
-    monkeypatch.setattr(module, "BLOCK_CELLS", block)
-    assert_array_equal(slope(dem, engine=engine).values, expected)
+    expected = slope(dem, edges=edges, method=method).values
+    monkeypatch.setattr(module, "_BLOCK_CELLS", block)
+    assert_array_equal(slope(dem, edges=edges, method=method).values, expected)
 
 
 def test_blocks_of_a_grid_in_degrees_give_the_same(monkeypatch):
@@ -184,7 +185,7 @@ def test_blocks_of_a_grid_in_degrees_give_the_same(monkeypatch):
     toy = Grid(GEOGRAPHIC, Affine(0.01, 0, 102, 0, -0.5, 50), 23, 31)
     dem = Raster(rough(), toy, "elevation_m")
     expected = slope(dem).values
-    monkeypatch.setattr(importlib.import_module("dzgis.terrain.slope"), "BLOCK_CELLS", 4)
+    monkeypatch.setattr(importlib.import_module("dzgis.terrain.slope"), "_BLOCK_CELLS", 4)
     assert_array_equal(slope(dem).values, expected)
 
 
@@ -193,22 +194,22 @@ ELEVATIONS = arrays(np.float64, (6, 6), elements=st.integers(0, 4000).map(lambda
 
 @given(ELEVATIONS)
 def test_mirrors_and_turns(z):
-    expected = slope(raster(z, cell=30.0), engine="serial").values
+    expected = slope(raster(z, cell=30.0)).values
     for turn in (np.fliplr, np.flipud, np.transpose):
-        found = slope(raster(turn(z), cell=30.0), engine="serial").values
+        found = slope(raster(turn(z), cell=30.0)).values
         assert_allclose(found, turn(expected), rtol=1e-6, atol=ULP)
 
 
 @given(ELEVATIONS, st.integers(-5000, 5000))
 def test_a_constant_changes_nothing(z, constant):
     # Quarters of a metre are exact in binary, so not even the last digit may differ.
-    expected = slope(raster(z), engine="serial").values
-    assert_array_equal(slope(raster(z + constant), engine="serial").values, expected)
+    expected = slope(raster(z)).values
+    assert_array_equal(slope(raster(z + constant)).values, expected)
 
 
 @given(ELEVATIONS)
 def test_slopes_are_from_level_to_upright(z):
-    found = middle(slope(raster(z), engine="serial").values)
+    found = middle(slope(raster(z)).values)
     assert ((found >= 0) & (found < 90)).all()
 
 
@@ -220,4 +221,4 @@ def test_unknown_is_exactly_what_a_void_or_the_rim_touches(z, voids):
         z[row, col] = np.nan
         for r, c in itertools.product((-1, 0, 1), repeat=2):
             known[min(max(row + r, 0), 5), min(max(col + c, 0), 5)] = False
-    assert_array_equal(~np.isnan(slope(raster(z), engine="serial").values), known)
+    assert_array_equal(~np.isnan(slope(raster(z)).values), known)

@@ -1,45 +1,11 @@
 """
-Block tasks, run in order or on threads; knows nothing of what they compute.
+Block tasks: in order, on threads, on processes or on a Dask cluster.
 
-A task is a pure function of one window. The result does not depend on how it was run.
+A task is a pure function of one block, so that the answers do not depend on how they were found.
+What it computes is not known here.
 """
 
-from __future__ import annotations
+from dzgis.engine.choice import ENGINES, THREADS, Engine, EngineName
+from dzgis.engine.run import run_blocks
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Literal, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-Engine = Literal["serial", "threads"]
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
-
-
-def run_blocks(
-    task: Callable[[Item], Answer], blocks: Iterable[Item], *, engine: Engine = "threads"
-) -> Iterator[tuple[Item, Answer]]:
-    """
-    Run `task` on each block and yield block and answer, in the blocks' order.
-
-    Parameters
-    ----------
-    task : callable
-        Pure; reads shared arrays, writes none.
-    blocks : iterable
-    engine : {"threads", "serial"}
-        ``threads`` uses one thread a processor.
-
-    Examples
-    --------
-    >>> list(run_blocks(lambda n: n * n, [1, 2, 3]))
-    [(1, 1), (2, 4), (3, 9)]
-    """
-    items = list(blocks)
-    if engine == "serial":
-        yield from ((item, task(item)) for item in items)
-        return
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        yield from zip(items, pool.map(task, items), strict=True)
+__all__ = ["ENGINES", "THREADS", "Engine", "EngineName", "run_blocks"]

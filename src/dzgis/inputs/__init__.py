@@ -5,26 +5,7 @@ Nothing is repaired in silence and nothing is guessed; all faults of an input ar
 Messages of the log ``dzgis.inputs`` are `Text` values.
 """
 
-from dzgis.inputs.counties import read_counties
-from dzgis.inputs.dem import read_dem
-from dzgis.inputs.files import sha256_of
-from dzgis.inputs.parcels import read_parcels
-from dzgis.inputs.protection import read_protection
-from dzgis.inputs.roles import layer_roles, recognise_protection, recognise_role
-from dzgis.inputs.samples import sample
-from dzgis.inputs.txt import read_txt
-from dzgis.inputs.vector import source_crs
+import lazy_loader
 
-__all__ = [
-    "layer_roles",
-    "read_counties",
-    "read_dem",
-    "read_parcels",
-    "read_protection",
-    "read_txt",
-    "recognise_protection",
-    "recognise_role",
-    "sample",
-    "sha256_of",
-    "source_crs",
-]
+# What `__init__.pyi` names is imported when it is first used: geopandas alone takes a second.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

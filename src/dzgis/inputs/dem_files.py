@@ -10,9 +10,11 @@ import numpy as np
 import rasterio
 import rasterio.errors
 from pyproj import CRS
+from rasterio.enums import MaskFlags
 
 from dzgis.crs import crs_name
 from dzgis.errors import InputError, MissingFileError, listed
+from dzgis.grid import Grid
 from dzgis.inputs.aliases import folded, tables
 from dzgis.inputs.files import check_file
 from dzgis.inputs.place import crs_faults, horizontal, raise_found
@@ -22,37 +24,73 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from affine import Affine
-
 _SAME_CELL = 1e-6
 _SAME_PLACE_CELLS = 0.01
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One raster: where its cells are and what it says of itself."""
+    """
+    One raster: where its cells are, how they are stored and what it says of itself.
+
+    Attributes
+    ----------
+    nodata : float
+        Stored value of cells that are not known, NaN if none is declared.
+    scale, offset : float
+        Metres = stored value × scale + offset.
+    masked : bool
+        Whether a mask band says which cells are known.
+    block_height, block_width : int
+        Cells that the file compresses together.
+    stamp : int
+        When the file was last changed, in nanoseconds.
+    """
 
     path: Path
-    crs: CRS
-    transform: Affine
-    height: int
-    width: int
-    note: str
+    grid: Grid
+    note: str = ""
+    nodata: float = np.nan
+    scale: float = 1.0
+    offset: float = 0.0
+    masked: bool = False
+    block_height: int = 1
+    block_width: int = 1
+    stamp: int = 0
+
+    @property
+    def crs(self) -> CRS:
+        """Horizontal CRS."""
+        return self.grid.crs
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.grid.height
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return self.grid.width
 
     def corner(self, *, row: int, col: int) -> tuple[float, float]:
         """Return x and y of the upper left corner of a cell."""
-        t = self.transform
-        return float(t.c + t.a * col), float(t.f + t.e * row)
+        return self.grid.corner(row, col)
 
     def cell(self, x: float, y: float) -> tuple[float, float]:
         """Return row and column, with fractions, of a position."""
-        t = self.transform
-        return float((y - t.f) / t.e), float((x - t.c) / t.a)
+        return self.grid.cell_at(x, y)
 
 
-def open_tiles(paths: Sequence[Path]) -> list[Tile]:
+def open_tiles(paths: Sequence[Path], *, turned: bool = False) -> list[Tile]:
     """
     Open rasters and check each, then all together.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+    turned : bool
+        Whether grids that are not north-up are taken.
 
     Raises
     ------
@@ -67,7 +105,7 @@ def open_tiles(paths: Sequence[Path]) -> list[Tile]:
     missing: list[Text] = []
     for path in paths:
         try:
-            tile, wrong, rest = _open(path)
+            tile, wrong, rest = _open(path, turned=turned)
         except MissingFileError as error:
             missing.extend(error.faults)
             continue
@@ -84,12 +122,16 @@ def open_tiles(paths: Sequence[Path]) -> list[Tile]:
     return tiles
 
 
-def _open(path: Path) -> tuple[Tile | None, list[Text], list[Text]]:
+def _open(path: Path, *, turned: bool) -> tuple[Tile | None, list[Text], list[Text]]:
     check_file(path)
     try:
         with _opened(path) as source:
             wrong_crs = _tile_crs_faults(source, path)
-            others = [*_shape_faults(source, path), *_unit_faults(source, path)]
+            others = [
+                *_shape_faults(source, path),
+                *_direction_faults(source, path, turned=turned),
+                *_unit_faults(source, path),
+            ]
             tile = None if wrong_crs or others else _tile(source, path)
     except rasterio.errors.RasterioIOError as error:
         raise InputError(
@@ -123,7 +165,28 @@ def _tile(source: Any, path: Path) -> Tile:  # noqa: ANN401
     crs = horizontal(_crs_of(source))
     if crs is None:
         raise TypeError(path)
-    return Tile(path, crs, source.transform, source.height, source.width, _note(source))
+    block_height, block_width = source.block_shapes[0]
+    flags = source.mask_flag_enums[0]
+    return Tile(
+        path,
+        Grid(crs, source.transform, source.height, source.width),
+        note=_note(source),
+        nodata=_nodata(source),
+        scale=float(source.scales[0]),
+        offset=float(source.offsets[0]),
+        masked=MaskFlags.per_dataset in flags or MaskFlags.alpha in flags,
+        block_height=int(block_height),
+        block_width=int(block_width),
+        stamp=path.stat().st_mtime_ns,
+    )
+
+
+def _nodata(source: Any) -> float:  # noqa: ANN401
+    """Nodata value as it is stored: one that a file of single precision cannot hold is rounded."""
+    if source.nodata is None:
+        return float("nan")
+    value = float(source.nodata)
+    return float(np.float32(value)) if source.dtypes[0] == "float32" else value
 
 
 def _shape_faults(source: Any, path: Path) -> Iterator[Text]:  # noqa: ANN401
@@ -137,14 +200,19 @@ def _shape_faults(source: Any, path: Path) -> Iterator[Text]:  # noqa: ANN401
             f"{path} 的数据类型是 {source.dtypes[0]}，不是高程；请换用 DEM",
             f"{path} has values of type {source.dtypes[0]}, no elevations; use a DEM",
         )
-    t = source.transform
-    if t.is_identity:
+    if source.transform.is_identity:
         yield Text(
             f"{path} 没有地理参考（像元位置未知）；请补 .tfw 或用 gdal_translate -a_ullr 定义",
             f"{path} has no georeference, so the place of its cells is not known; add its .tfw or "
             "define it with gdal_translate -a_ullr",
         )
-    elif t.b or t.d:
+
+
+def _direction_faults(source: Any, path: Path, *, turned: bool) -> Iterator[Text]:  # noqa: ANN401
+    t = source.transform
+    if t.is_identity or turned:
+        return
+    if t.b or t.d:
         yield Text(
             f"{path} 的格网有旋转（{t.b:g}, {t.d:g}），需要正北方向；请用 gdalwarp 校正",
             f"{path}: its grid is rotated ({t.b:g}, {t.d:g}), a north-up one is required; "
@@ -206,19 +274,19 @@ def _fit_faults(tiles: Sequence[Tile]) -> Iterator[Text]:
 
 
 def _same_cell(tile: Tile, base: Tile) -> bool:
-    ours, theirs = tile.transform, base.transform
-    return bool(
-        np.isclose(ours.a, theirs.a, rtol=_SAME_CELL, atol=0)
-        and np.isclose(ours.e, theirs.e, rtol=_SAME_CELL, atol=0)
-    )
+    ours, theirs = np.array(tile.grid.transform)[:6], np.array(base.grid.transform)[:6]
+    steps = [0, 1, 3, 4]
+    size = float(np.hypot(*base.grid.cell_size))
+    return bool(np.allclose(ours[steps], theirs[steps], rtol=0, atol=_SAME_CELL * size))
 
 
 def _size(tile: Tile) -> str:
-    return f"{tile.transform.a:.10g}×{-tile.transform.e:.10g}"
+    width, height = tile.grid.cell_size
+    return f"{width:.10g}×{height:.10g}"
 
 
 def _offset_cells(tile: Tile, base: Tile) -> float:
-    row, col = base.cell(tile.transform.c, tile.transform.f)
+    row, col = base.cell(*tile.corner(row=0, col=0))
     return float(max(abs(col - round(col)), abs(row - round(row))))
 
 

@@ -1,22 +1,6 @@
 """Stores (存储): files on disk, each whole or not at all, and the run manifest."""
 
-from dzgis.stores.geopackage import read_layer, write_geopackage
-from dzgis.stores.manifest import write_manifest
-from dzgis.stores.rasters import read_raster, write_classes, write_percent, write_slope
-from dzgis.stores.staging import check_free, staged
-from dzgis.stores.texts import write_csv, write_json, write_text
+import lazy_loader
 
-__all__ = [
-    "check_free",
-    "read_layer",
-    "read_raster",
-    "staged",
-    "write_classes",
-    "write_csv",
-    "write_geopackage",
-    "write_json",
-    "write_manifest",
-    "write_percent",
-    "write_slope",
-    "write_text",
-]
+# What `__init__.pyi` names is imported when it is first used: geopandas alone takes a second.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -9,27 +11,41 @@ import numpy as np
 from pyproj import CRS
 
 from dzgis.grid import UNKNOWN_PERCENT, Grid, Raster
+from dzgis.stores.blocks import Format, Pieces, blocks_of, encoded
 from dzgis.stores.texts import write_text
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from dzgis.plan.model import SlopeClasses
     from dzgis.terms import Language
 
-NODATA_SLOPE = -9999.0
+NODATA = -9999.0
 UNKNOWN = Text("未知", "unknown")
 AVAILABLE = Text("可用", "available")
+SLOPE = Format("slope_deg", "float32", NODATA, "mean")
+ASPECT = Format("aspect_deg", "float32", NODATA)
+RELIEF = Format("relief_m", "float32", NODATA, "mean")
+HILLSHADE = Format("hillshade", "uint8", 0)
 _OPAQUE = 255
 _PERCENT = 100
 
 
+def class_format(classes: SlopeClasses) -> Format:
+    """Classes 1 … n as uint8, 0 (nodata) where not known, with colours."""
+    colours = {n: _rgba(c.colour) for n, c in enumerate(classes.classes, start=1)}
+    return Format("slope_class", "uint8", 0, colours={0: (0, 0, 0, 0), **colours})
+
+
+def class_names(classes: SlopeClasses, lang: Language) -> list[str]:
+    """Names of the values of a raster of classes, the unknown one first."""
+    return [UNKNOWN.say(lang), *(label.say(lang) for label in classes.labels)]
+
+
 def write_slope(slope: Raster, path: Path) -> None:
     """Write degrees as float32, −9999 where not known."""
-    values = np.where(np.isnan(slope.values), NODATA_SLOPE, slope.values).astype(np.float32)
-    _write_cog(values, slope, path, nodata=NODATA_SLOPE, resampling="average")
+    write_raster(slope, SLOPE, path)
 
 
 def write_classes(
@@ -40,19 +56,25 @@ def write_classes(
 
     The names stand in ``<path>.aux.xml`` beside the file, where GDAL and QGIS look for them.
     """
-    colours = {n: _rgba(c.colour) for n, c in enumerate(classes.classes, start=1)}
-    _write_cog(
-        slope_class.values, slope_class, path, nodata=0, colours={0: (0, 0, 0, 0), **colours}
-    )
-    _write_names([UNKNOWN.say(lang), *(label.say(lang) for label in classes.labels)], path)
+    write_raster(slope_class, class_format(classes), path)
+    write_names(class_names(classes, lang), path)
 
 
 def write_percent(available: Raster, path: Path, *, lang: Language) -> None:
     """Write available percent 0 … 100 as uint8, 255 (nodata) where not known, with colours."""
     colours = {n: _ramp(n) for n in range(_PERCENT + 1)} | {UNKNOWN_PERCENT: (0, 0, 0, 0)}
-    _write_cog(available.values, available, path, nodata=UNKNOWN_PERCENT, colours=colours)
+    write_raster(available, Format(available.name, "uint8", UNKNOWN_PERCENT, colours=colours), path)
     word = AVAILABLE.say(lang)
-    _write_names([f"{word} {n} %" for n in range(_PERCENT + 1)], path)
+    write_names([f"{word} {n} %" for n in range(_PERCENT + 1)], path)
+
+
+def write_raster(raster: Raster, form: Format, path: Path) -> None:
+    """Write a raster in memory as a COG."""
+    with TemporaryDirectory(dir=path.parent) as folder:
+        pieces = Pieces(Path(folder), raster.grid.shape, form)
+        for window in blocks_of(raster.grid.shape):
+            pieces.put(window, encoded(raster.values[window.rows, window.cols], form))
+        pieces.finish(path, raster.grid, note=raster.note)
 
 
 def _rgba(colour: str) -> tuple[int, int, int, int]:
@@ -69,41 +91,8 @@ def _ramp(percent: int) -> tuple[int, int, int, int]:
     return (int(red), int(green), int(blue), _OPAQUE)
 
 
-def _write_cog(
-    values: np.ndarray[tuple[int, ...], np.dtype[np.generic]],
-    raster: Raster,
-    path: Path,
-    *,
-    nodata: float,
-    resampling: str = "nearest",
-    colours: Mapping[int, tuple[int, int, int, int]] | None = None,
-) -> None:
-    import rasterio
-    from rasterio.shutil import copy
-
-    profile = {
-        "driver": "GTiff",
-        "dtype": values.dtype,
-        "count": 1,
-        "height": raster.grid.height,
-        "width": raster.grid.width,
-        "crs": raster.grid.crs.to_wkt(),
-        "transform": raster.grid.transform,
-        "nodata": nodata,
-        "tiled": True,
-    }
-    with rasterio.MemoryFile() as memory:
-        with memory.open(**profile) as dataset:
-            dataset.write(values, 1)
-            dataset.set_band_description(1, raster.name)
-            dataset.update_tags(NOTE=raster.note) if raster.note else None
-            dataset.write_colormap(1, dict(colours)) if colours else None
-        with memory.open() as dataset:
-            options = {"compress": "DEFLATE", "level": 6, "predictor": "YES"}
-            copy(dataset, path, driver="COG", resampling=resampling, **options)
-
-
-def _write_names(names: list[str], path: Path) -> None:
+def write_names(names: Sequence[str], path: Path) -> None:
+    """Write the names of a raster's values 0, 1, … into ``<path>.aux.xml``."""
     rows = "\n".join(f"      <Category>{escape(name)}</Category>" for name in names)
     write_text(
         '<PAMDataset>\n  <PAMRasterBand band="1">\n    <CategoryNames>\n'

@@ -1,6 +1,27 @@
-"""Terrain (地形): elevation to slope to slope classes."""
+"""Terrain (地形): elevation to slope to slope classes, aspect and shade."""
 
-from dzgis.terrain.classes import classify
-from dzgis.terrain.slope import SLOPE_METHOD, cell_spacing_m, slope
+from dzgis.terrain.classes import class_areas, class_block, classify
+from dzgis.terrain.gradient import HALO_CELLS, METHODS, Edges, Method
+from dzgis.terrain.ground import cell_spacing_m, check_grid, ground_axes
+from dzgis.terrain.shade import aspect_block, hillshade_block
+from dzgis.terrain.slope import SLOPE_METHOD, check_method, compiled_pays, slope, slope_block
 
-__all__ = ["SLOPE_METHOD", "cell_spacing_m", "classify", "slope"]
+__all__ = [
+    "HALO_CELLS",
+    "METHODS",
+    "SLOPE_METHOD",
+    "Edges",
+    "Method",
+    "aspect_block",
+    "cell_spacing_m",
+    "check_grid",
+    "check_method",
+    "class_areas",
+    "class_block",
+    "classify",
+    "compiled_pays",
+    "ground_axes",
+    "hillshade_block",
+    "slope",
+    "slope_block",
+]

@@ -1,4 +1,4 @@
-"""Slope (坡度) by Horn's method, on the DEM's own grid."""
+"""Slope (坡度) on the DEM's own grid: blocks, and whole rasters in memory."""
 
 from __future__ import annotations
 
@@ -6,24 +6,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dzgis.crs import INVERSE_FLATTENING, SEMI_MAJOR_M, check_scale, crs_name, is_metric
-from dzgis.engine import Engine, run_blocks
-from dzgis.errors import CRSError
-from dzgis.grid import Grid, Raster, Window, windows
+from dzgis.engine import run_blocks
+from dzgis.errors import InputError
+from dzgis.grid import Raster, padded_block, windows
 from dzgis.terms import Text
+from dzgis.terrain.gradient import HALO_CELLS, METHODS, by_stripes, gradient_of
+from dzgis.terrain.ground import ground_axes
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from dzgis.grid import Window
+    from dzgis.terrain.gradient import Edges, Method, Sides
+
+    Floats = npt.NDArray[np.floating]
     Array = npt.NDArray[np.float64]
 
-SLOPE_METHOD = "horn"
-BLOCK_CELLS = 1024
-_HALO_CELLS = 1
-_HORN_WEIGHT_SUM = 8.0
+SLOPE_METHOD: Method = "horn"
+COMPILED_FROM_CELLS = 4_000_000
+"""Smaller grids are done in numpy: loading the compiled kernels takes longer than they do."""
+_BLOCK_CELLS = 1024
 
 
-def slope(dem: Raster, *, engine: Engine = "threads") -> Raster:
+def slope(dem: Raster, *, method: Method = SLOPE_METHOD, edges: Edges = "unknown") -> Raster:
     """
     Slope of each cell of a DEM.
 
@@ -32,93 +37,103 @@ def slope(dem: Raster, *, engine: Engine = "threads") -> Raster:
     dem : Raster
         Elevations in metres, NaN where not known. Geographic grids are measured with the
         ellipsoid's metres per degree in each row; projected ones must be in metres.
-    engine : {"threads", "serial"}
-        How blocks are run; the result is the same.
+    method : {"horn", "zevenbergen-thorne"}
+    edges : {"unknown", "computed"}
+        What becomes of cells whose window of 3×3 is not wholly known; computed as by
+        ``gdaldem -compute_edges``.
 
     Returns
     -------
     Raster of float32
-        ``slope_deg``: degrees in [0, 90), NaN where one of the nine cells of the window is not
-        known or lies outside the grid.
+        ``slope_deg``: degrees in [0, 90), NaN where not known.
 
     Raises
     ------
     CRSError
-        If the DEM's grid is projected in another unit than metres, or its metres are not the
-        ground's.
+        As `ground_axes`.
+    InputError
+        If there is no such method.
 
     Notes
     -----
-    Weighted central differences over 3×3 cells. In a geographic grid a row's spacing is
-    N·cos(latitude)·Δλ west to east and M·Δφ south to north, with the radii of curvature N (prime
-    vertical) and M (meridian) of the CGCS2000 ellipsoid.
+    Horn: weighted central differences over 3×3 cells. Zevenbergen and Thorne: central differences
+    of the four neighbours.
 
     References
     ----------
     B. K. P. Horn, Hill shading and the reflectance map, Proc. IEEE 69 (1981).
+    L. W. Zevenbergen, C. R. Thorne, Quantitative analysis of land surface topography, Earth
+    Surface Processes and Landforms 12 (1987).
     """
-    easting_m, northing_m = cell_spacing_m(dem.grid)
-    elevation = dem.values
-    result = np.full(dem.grid.shape, np.nan, dtype=np.float32)
+    check_method(method)
+    axes = ground_axes(dem.grid)
+    elevation = _floats(dem.values)
+    compiled = compiled_pays(dem.grid.shape)
 
-    def task(window: Window) -> Array:
-        block = elevation[window.outer_rows, window.outer_cols].astype(np.float64)
-        return _horn_deg(block, easting_m[window.outer_rows], northing_m[window.outer_rows])[
-            window.inner
-        ]
+    def task(window: Window) -> Floats:
+        block = padded_block(elevation, window, HALO_CELLS)
+        sides = window.sides(dem.grid.shape) if edges == "computed" else None
+        return slope_block(block, axes[window.rows], method=method, sides=sides, compiled=compiled)
 
-    blocks = windows(dem.grid.shape, block=BLOCK_CELLS, halo=_HALO_CELLS)
-    for window, values in run_blocks(task, blocks, engine=engine):
+    result = np.empty(dem.grid.shape, dtype=np.float32)
+    for window, values in run_blocks(task, windows(dem.grid.shape, block=_BLOCK_CELLS)):
         result[window.rows, window.cols] = values
     return Raster(result, dem.grid, "slope_deg", dem.note)
 
 
-def cell_spacing_m(grid: Grid) -> tuple[Array, Array]:
+def _floats(values: npt.NDArray[np.generic]) -> Floats:
+    """Elevations that can be NaN; double precision is kept."""
+    return values.astype(np.result_type(values.dtype, np.float32), copy=False)
+
+
+def check_method(method: str) -> None:
+    """Raise when a slope method is asked for that there is not."""
+    if method not in METHODS:
+        names = ", ".join(METHODS)
+        raise InputError(
+            Text(
+                f"没有坡度算法 {method}；可用：{names}",
+                f"no slope method {method}; there are: {names}",
+            )
+        )
+
+
+def compiled_pays(shape: tuple[int, int]) -> bool:
+    """Whether a grid is so large that the compiled kernels are worth loading."""
+    return shape[0] * shape[1] >= COMPILED_FROM_CELLS
+
+
+def slope_block(
+    z: Floats, axes: Array, *, method: Method, sides: Sides | None = None, compiled: bool = False
+) -> Floats:
     """
-    Metres between neighbouring cells, west to east and south to north, for each row.
+    Slope of a block.
+
+    Parameters
+    ----------
+    z : ndarray of floats, (rows + 2, cols + 2)
+        Metres, NaN where not known.
+    axes : ndarray, (rows, 4)
+        As `ground_axes` gives them.
+    method : {"horn", "zevenbergen-thorne"}
+    sides : four bools, optional
+        Given, edges and voids are computed; it says which sides of the block are the grid's.
+    compiled : bool
+        Whether to use the compiled kernel, which knows no edges; the values are the same.
 
     Returns
     -------
-    two ndarrays, (rows,)
-
-    Raises
-    ------
-    CRSError
-        If the grid is projected in another unit than metres.
+    ndarray of float32, (rows, cols)
+        Degrees, NaN where not known.
     """
-    width, height = grid.cell_size
-    if is_metric(grid.crs):
-        check_scale(grid.crs, grid.bounds)
-        return np.full(grid.height, width), np.full(grid.height, height)
-    if not grid.crs.is_geographic:
-        raise CRSError(
-            Text(
-                f"DEM 坐标系 {crs_name(grid.crs)} 的单位不是米；请投影到以米为单位的坐标系",
-                f"the DEM's CRS {crs_name(grid.crs)} is not in metres; reproject it to metres",
-            )
-        )
-    rows = np.arange(grid.height) + 0.5
-    latitude = np.radians(grid.transform.f + grid.transform.e * rows)
-    flattening = 1.0 / INVERSE_FLATTENING
-    e2 = flattening * (2.0 - flattening)
-    w2 = 1.0 - e2 * np.sin(latitude) ** 2
-    prime_vertical = SEMI_MAJOR_M / np.sqrt(w2)
-    meridian = SEMI_MAJOR_M * (1.0 - e2) / w2**1.5
-    return prime_vertical * np.cos(latitude) * np.radians(width), meridian * np.radians(height)
+    if compiled and sides is None:
+        from dzgis.terrain import kernel
 
+        values: Floats = kernel.slope_deg(z, axes, method == "horn")
+        return values
 
-def _horn_deg(z: Array, easting_m: Array, northing_m: Array) -> Array:
-    """Slope in degrees of a block; its rim, which has no full window, is NaN."""
-    result = np.full(z.shape, np.nan)
-    nw, n, ne = z[:-2, :-2], z[:-2, 1:-1], z[:-2, 2:]
-    w, centre, e = z[1:-1, :-2], z[1:-1, 1:-1], z[1:-1, 2:]
-    sw, s, se = z[2:, :-2], z[2:, 1:-1], z[2:, 2:]
-    # Differences before sums: elevations of thousands of metres would cost digits.
-    east = (ne - nw) + 2.0 * (e - w) + (se - sw)
-    north = (nw - sw) + 2.0 * (n - s) + (ne - se)
-    east /= _HORN_WEIGHT_SUM * easting_m[1:-1, np.newaxis]
-    north /= _HORN_WEIGHT_SUM * northing_m[1:-1, np.newaxis]
-    slope_deg = np.degrees(np.arctan(np.hypot(east, north)))
-    # The centre has weight 0 in Horn's sums, yet a void is a void.
-    result[1:-1, 1:-1] = np.where(np.isnan(centre), np.nan, slope_deg)
-    return result
+    def compute(stripe: Array, stripe_axes: Array, here: Sides) -> Floats:
+        x, y = gradient_of(stripe, stripe_axes, method=method, sides=here if sides else None)
+        return np.degrees(np.arctan(np.sqrt(x * x + y * y))).astype(np.float32)
+
+    return by_stripes(compute, z, axes, sides)

@@ -1,0 +1,239 @@
+"""
+Rasters written block by block: pieces on disk, then overviews, then one COG.
+
+A piece that is there is finished, so that an interrupted job goes on from its pieces.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+from uuid import uuid4
+
+import numpy as np
+from affine import Affine
+
+from dzgis.engine import THREADS, run_blocks
+from dzgis.grid import Window, windows
+from dzgis.stores.cog import TILE, Level, Piece, assemble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from dzgis.engine import Engine
+    from dzgis.grid import Grid
+
+    Values = npt.NDArray[np.generic]
+
+BAND_CELLS = 16384
+"""Columns of a piece: wide enough for long runs, narrow enough to keep memory flat."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """
+    What a raster file says of its values.
+
+    Attributes
+    ----------
+    name : str
+        With the unit last, e.g. ``slope_deg``; the band's description and the pieces' file names.
+    dtype : str
+    nodata : float
+        Stands for NaN in rasters of floats.
+    reduce : {"nearest", "mean"}
+        How overviews are made.
+    colours : mapping of value to red, green, blue, opacity
+    """
+
+    name: str
+    dtype: Literal["uint8", "float32"]
+    nodata: float
+    reduce: Literal["nearest", "mean"] = "nearest"
+    colours: Mapping[int, tuple[int, int, int, int]] = field(default_factory=dict)
+
+
+_ANYWHERE = Affine(1.0, 0.0, 1.0, 0.0, -1.0, 1.0)
+"""Pieces lie nowhere; without any transform GDAL would warn."""
+
+
+def encoded(values: Values, form: Format) -> bytes:
+    """Compress a block into a piece: a tiled BigTIFF of its own."""
+    import rasterio
+
+    with rasterio.MemoryFile() as memory:
+        shape = {"height": values.shape[0], "width": values.shape[1]}
+        with memory.open(**_profile(form), **shape) as dataset:
+            dataset.write(_stored(values, form), 1)
+        return bytes(memory.getbuffer())
+
+
+def decoded(piece: bytes, form: Format) -> Values:
+    """Values of a piece, NaN where not known."""
+    import rasterio
+
+    with rasterio.MemoryFile(piece) as memory, memory.open() as dataset:
+        values: Values = dataset.read(1)
+    if values.dtype == np.float32:
+        values[values == np.float32(form.nodata)] = np.nan
+    return values
+
+
+def _stored(values: Values, form: Format) -> Values:
+    if values.dtype.kind != "f":
+        return values.astype(form.dtype, copy=False)
+    return np.where(np.isnan(values), np.float32(form.nodata), values).astype(np.float32)
+
+
+def _profile(form: Format) -> dict[str, object]:
+    return {
+        "driver": "GTiff",
+        "dtype": form.dtype,
+        "count": 1,
+        "nodata": form.nodata,
+        "tiled": True,
+        "blockxsize": TILE,
+        "blockysize": TILE,
+        "compress": "DEFLATE",
+        "zlevel": 1,
+        "predictor": 3 if form.dtype == "float32" else 1,
+        "bigtiff": "YES",
+        "endianness": "LITTLE",
+        "transform": _ANYWHERE,
+    }
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """
+    The pieces of one raster in a folder.
+
+    Attributes
+    ----------
+    folder : Path
+        There already.
+    shape : (rows, cols)
+    form : Format
+    band_cells : int
+        Columns of a piece: a multiple of the tile's size, or more than the raster has.
+    """
+
+    folder: Path
+    shape: tuple[int, int]
+    form: Format
+    band_cells: int = BAND_CELLS
+
+    def put(self, window: Window, piece: bytes) -> None:
+        """Keep a finished block: under its name it is whole or not there."""
+        write_whole(piece, self._path(0, window))
+
+    def finish(self, path: Path, grid: Grid, *, note: str = "", engine: Engine = THREADS) -> None:
+        """
+        Make the overviews and put everything together.
+
+        Parameters
+        ----------
+        path : Path
+        grid : Grid
+            Of `shape`.
+        note : str
+            What the file must say of itself, e.g. that the terrain is generated.
+        engine : Engine
+            For the overviews.
+        """
+        shapes = _overview_shapes(self.shape)
+        for n, shape in enumerate(shapes[1:], start=1):
+            task = partial(_reduced, self, n - 1, shapes[n - 1])
+            for window, piece in run_blocks(task, blocks_of(shape, self.band_cells), engine=engine):
+                write_whole(piece, self._path(n, window))
+        levels = [self._level(n, shape) for n, shape in enumerate(shapes)]
+        assemble(io.BytesIO(_template(self.form, grid, note)), levels, path)
+
+    def _path(self, level: int, window: Window) -> Path:
+        place = f"{level}-{window.rows.start}-{window.cols.start}"
+        return self.folder / f"{self.form.name}-{place}.tif"
+
+    def _level(self, n: int, shape: tuple[int, int]) -> Level:
+        pieces = [
+            Piece(self._path(n, window), window.rows.start, window.cols.start)
+            for window in blocks_of(shape, self.band_cells)
+        ]
+        return Level(*shape, tuple(pieces))
+
+
+def blocks_of(shape: tuple[int, int], band_cells: int = BAND_CELLS) -> Iterator[Window]:
+    """Blocks of a raster that is to be written in pieces."""
+    return windows(shape, block=TILE, block_cols=band_cells)
+
+
+def _overview_shapes(shape: tuple[int, int]) -> list[tuple[int, int]]:
+    """The raster's own shape and those of its overviews, halved until one tile holds it."""
+    shapes = [shape]
+    while max(shapes[-1]) > TILE:
+        rows, cols = shapes[-1]
+        shapes.append((-(-rows // 2), -(-cols // 2)))
+    return shapes
+
+
+def _reduced(pieces: Pieces, level: int, shape: tuple[int, int], window: Window) -> bytes:
+    """Block of an overview, compressed, from the level below it."""
+    out = np.empty(window.shape, dtype=pieces.form.dtype)
+    band = pieces.band_cells
+    for row in range(2 * window.rows.start, min(2 * window.rows.stop, shape[0]), TILE):
+        for col in range(2 * window.cols.start, min(2 * window.cols.stop, shape[1]), band):
+            below = Window(
+                slice(row, min(row + TILE, shape[0])), slice(col, min(col + band, shape[1]))
+            )
+            values = decoded(pieces._path(level, below).read_bytes(), pieces.form)  # noqa: SLF001
+            half = _halved(values, pieces.form)
+            top, left = row // 2 - window.rows.start, col // 2 - window.cols.start
+            out[top : top + half.shape[0], left : left + half.shape[1]] = half
+    return encoded(out, pieces.form)
+
+
+def _halved(values: Values, form: Format) -> Values:
+    """Every second cell, or the mean of those of each 2×2 that are known."""
+    if form.reduce == "nearest":
+        return values[::2, ::2]
+    rows, cols = values.shape
+    even = np.pad(values.astype(np.float32), ((0, rows % 2), (0, cols % 2)), constant_values=np.nan)
+    total, known = np.zeros_like(even[::2, ::2]), np.zeros_like(even[::2, ::2])
+    for cell in (even[i::2, j::2] for i in (0, 1) for j in (0, 1)):
+        total += np.nan_to_num(cell)
+        known += ~np.isnan(cell)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(total / known)
+
+
+def _template(form: Format, grid: Grid, note: str) -> bytes:
+    """A raster of full size without tiles: it carries all the tags."""
+    import rasterio
+
+    with rasterio.MemoryFile() as memory:
+        with memory.open(
+            **_profile(form)
+            | {
+                "height": grid.height,
+                "width": grid.width,
+                "crs": grid.crs.to_wkt(),
+                "transform": grid.transform,
+                "sparse_ok": True,
+            }
+        ) as dataset:
+            dataset.set_band_description(1, form.name)
+            dataset.update_tags(NOTE=note) if note else None
+            dataset.write_colormap(1, dict(form.colours)) if form.colours else None
+        return bytes(memory.getbuffer())
+
+
+def write_whole(data: bytes, path: Path) -> None:
+    """Write a file that is whole under its name or not there."""
+    partial_path = path.with_name(f"{path.name}.{uuid4().hex}")
+    partial_path.write_bytes(data)
+    os.replace(partial_path, path)  # noqa: PTH105  replaces on every system
