@@ -109,7 +109,7 @@ def test_spacing_of_a_grid_in_degrees():
 
 def test_a_grid_in_feet_is_refused():
     feet = Grid(CRS.from_epsg(2263), Affine(10, 0, 0, 0, -10, 0), 3, 3)
-    with pytest.raises(CRSError, match=r"EPSG:2263 is not in metres; reproject it to metres"):
+    with pytest.raises(CRSError, match=r"EPSG:2263 is in US survey foot, metres are required"):
         slope(Raster(np.zeros((3, 3)), feet, "z"))
 
 

@@ -14,6 +14,7 @@ from dzgis.cli.data import data_app
 from dzgis.cli.job import READING, WRITING, Job, run_job, tell_result
 from dzgis.cli.plan import plan_app
 from dzgis.cli.show import print_json, print_table, steps
+from dzgis.cli.slope import slope
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.command()(slope)
 app.add_typer(plan_app, name="plan")
 app.add_typer(data_app, name="data")
 
@@ -101,46 +103,6 @@ def land(
     paths = replace(opt.inputs_of(chosen, dem, counties, protect, covers, None), parcels=None)
     job = Job(chosen, paths, as_of.date() if as_of else None, output)
     tell_result(run_job(job, pipeline.write_land, quiet=as_json), output, as_json=as_json)
-    return DONE
-
-
-@app.command()
-def slope(
-    dem: Annotated[list[Path], typer.Argument(metavar="DEM…", help="DEM 文件 / DEM files")],
-    *,
-    out: opt.Out,
-    classes: Annotated[
-        str, typer.Option("--classes", help="low_hill 或规划文件 / or a plan file")
-    ] = "low_hill",
-    method: Annotated[str, typer.Option("--method", help="horn")] = "horn",
-    degrees: Annotated[
-        bool, typer.Option("--degrees", help="另存 slope.tif / also write degrees")
-    ] = False,
-    overwrite: opt.Overwrite = False,
-    as_json: opt.AsJson = False,
-    lang: opt.LangOption = None,
-) -> int:
-    """坡度分级 / slope classes of a DEM."""
-    from dzgis import pipeline
-    from dzgis.cli.slope import class_table, classes_by_name, only_horn, read_files
-
-    only_horn(method)
-    output = opt.output_of(out, "slope", overwrite=overwrite, lang=lang)
-    pipeline.check_free(output, pipeline.SLOPE)
-    chosen = classes_by_name(classes)
-    with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
-        tell(READING)
-        paths = opt.files_of(dem)
-        raster = read_files(paths)
-        tell(_COMPUTING)
-        found = pipeline.slope_and_classes(raster, chosen)
-        tell(WRITING)
-        pipeline.write_slope_products(*found, chosen, paths, output, degrees=degrees)
-    table = class_table(found[1], chosen)
-    if as_json:
-        print_json({"out": str(out), "n_cells": [row[1] for row in table.rows]})
-    else:
-        print_table(table, output.lang)
     return DONE
 
 

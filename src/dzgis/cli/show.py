@@ -76,3 +76,30 @@ def steps(n_steps: int, lang: Language, *, quiet: bool) -> Iterator[Callable[[Te
             progress.update(task, description=step.say(lang), advance=1)
 
         yield tell
+
+
+@contextmanager
+def blocks(lang: Language, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Give a function that shows how many blocks are done, with the time left on a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import TimeRemainingColumn as TimeLeftColumn
+
+    columns = (
+        TextColumn(Text("坡度", "slope").say(lang)),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+        TimeElapsedColumn(),
+        TextColumn(Text("剩余", "left").say(lang)),
+        TimeLeftColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None)
+
+        def tell(n_done: int, n_all: int) -> None:
+            progress.update(task, completed=n_done, total=n_all)
+
+        yield tell

@@ -1,30 +1,106 @@
-"""What the verb `slope` needs beside the pipeline."""
+"""The verb `slope`: its options, and what it prints."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
+import typer
 
+from dzgis.cli import options as opt
+from dzgis.cli.codes import DONE
+from dzgis.cli.show import blocks, print_json, print_table
+from dzgis.engine import ENGINES
 from dzgis.errors import InputError
-from dzgis.plan import DEFAULT_PLAN, load_plan
-from dzgis.reports import Table
 from dzgis.terms import Text
-from dzgis.units import round_half_up
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from dzgis.grid import Raster
     from dzgis.plan.model import SlopeClasses
 
+EngineOption = Enum("EngineOption", {name: name for name in ENGINES}, type=str)  # type: ignore[misc]
+_DEFAULT_MEMORY_MIB = 600
 
-def only_horn(method: str) -> None:
-    """Raise when a slope method is asked for that there is not."""
-    if method != "horn":
-        raise InputError(
-            Text(f"没有坡度算法 {method}；可用：horn", f"no slope method {method}; there is: horn")
-        )
+
+def slope(
+    dem: Annotated[
+        list[Path], typer.Argument(metavar="DEM…", help="DEM 文件或文件夹 / DEM files or folders")
+    ],
+    *,
+    out: opt.Out,
+    classes: Annotated[
+        str,
+        typer.Option(
+            "--classes",
+            help="low_hill、survey、double_evaluation 或文件 / or a file",
+        ),
+    ] = "low_hill",
+    method: Annotated[
+        str, typer.Option("--method", help="horn 或 / or zevenbergen-thorne")
+    ] = "horn",
+    compute_edges: Annotated[
+        bool,
+        typer.Option(
+            "--compute-edges",
+            help="边缘与空洞旁也计算（同 gdaldem） / also at edges and voids, as gdaldem does",
+        ),
+    ] = False,
+    degrees: Annotated[
+        bool, typer.Option("--degrees", help="另存 slope.tif / also write degrees")
+    ] = False,
+    aspect: Annotated[
+        bool, typer.Option("--aspect", help="另存 aspect.tif 坡向 / also write the aspect")
+    ] = False,
+    hillshade: Annotated[
+        bool, typer.Option("--hillshade", help="另存 hillshade.tif 晕渲 / also write a hillshade")
+    ] = False,
+    engine: Annotated[
+        EngineOption, typer.Option("--engine", help="计算引擎 / how blocks are run")
+    ] = EngineOption.threads,  # type: ignore[attr-defined]
+    workers: Annotated[
+        int, typer.Option("--workers", help="线程或进程数，0 为核数 / 0: one a processor", min=0)
+    ] = 0,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", help="Dask 调度器 / address, tcp://…", show_default=False),
+    ] = None,
+    memory: Annotated[
+        int, typer.Option("--memory", help="内存上限 MiB / memory in MiB", min=300)
+    ] = _DEFAULT_MEMORY_MIB,
+    overwrite: opt.Overwrite = False,
+    as_json: opt.AsJson = False,
+    lang: opt.LangOption = None,
+) -> int:
+    """坡度与分级，任意大小的 DEM / slope and its classes, for a DEM of any size."""
+    from dzgis import inputs, pipeline, reports, terrain
+    from dzgis.engine import Engine
+
+    output = opt.output_of(out, "slope", overwrite=overwrite, lang=lang)
+    pipeline.check_free(output, pipeline.SLOPE)
+    by_method = terrain.method_of(method)
+    chosen = classes_by_name(classes)
+    runs = Engine(engine.value, workers, scheduler)
+    source = inputs.open_dem_source(opt.files_of(dem), turned=True)
+    wanted = {"degrees": degrees, "aspect": aspect, "hillshade": hillshade}
+    job = pipeline.SlopeJob(
+        source,
+        chosen,
+        products=tuple(name for name, asked in wanted.items() if asked),
+        method=by_method,
+        edges="computed" if compute_edges else "unknown",
+        band_cells=pipeline.band_cells(source, memory, runs.n_workers),
+    )
+    with blocks(output.lang, quiet=as_json) as tell:
+        summary = pipeline.slope_products(job, output, engine=runs, tell=tell)
+    if as_json:
+        print_json({"out": str(out), **pipeline.slope_record(job, summary, output)})
+        return DONE
+    print_table(
+        reports.slope_table(chosen, summary.n_cells.tolist(), summary.m2.tolist()), output.lang
+    )
+    for note in pipeline.slope_notes(job):
+        typer.echo(f"* {note.say(output.lang)}")
+    return DONE
 
 
 def classes_by_name(name: str) -> SlopeClasses:
@@ -36,11 +112,9 @@ def classes_by_name(name: str) -> SlopeClasses:
     InputError
         If there is no such scheme.
     """
-    classes = (
-        load_plan(name).slope_classes
-        if name.endswith(".toml")
-        else load_plan(DEFAULT_PLAN).slope_classes
-    )
+    from dzgis.plan import DEFAULT_PLAN, load_plan
+
+    classes = load_plan(name if name.endswith(".toml") else DEFAULT_PLAN).slope_classes
     if not name.endswith(".toml") and name != classes.id:
         raise InputError(
             Text(
@@ -49,27 +123,3 @@ def classes_by_name(name: str) -> SlopeClasses:
             )
         )
     return classes
-
-
-def read_files(paths: tuple[Path, ...]) -> Raster:
-    """Read the DEM."""
-    from dzgis.inputs import read_dem
-
-    return read_dem(paths)
-
-
-def class_table(slope_class: Raster, classes: SlopeClasses) -> Table:
-    """Cells of each class."""
-    counts = np.bincount(slope_class.values.ravel(), minlength=len(classes.classes) + 1)
-    names = [Text("未知", "unknown"), *classes.labels]
-    total = max(int(counts.sum()), 1)
-    return Table(
-        name=Text("坡度分级", "slope classes"),
-        title=Text("坡度分级（像元数）", "slope classes (cells)"),
-        columns=(Text("坡度级", "class"), Text("像元数", "cells"), Text("占比%", "share %")),
-        rows=tuple(
-            (name, int(n), round_half_up(100.0 * int(n) / total, 2))
-            for name, n in zip(names, counts, strict=True)
-        ),
-        decimals=(None, 0, 2),
-    )

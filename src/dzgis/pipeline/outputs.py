@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from dzgis import reports, stores
@@ -19,54 +17,26 @@ from dzgis.terms import Verdict
 from dzgis.terrain import SLOPE_METHOD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import geopandas as gpd
 
     from dzgis.findings import Check
     from dzgis.grid import Raster
+    from dzgis.pipeline.destination import Output
     from dzgis.pipeline.inputs import Loaded
     from dzgis.pipeline.result import Result
     from dzgis.plan.model import SlopeClasses
     from dzgis.terms import Language
 
 RASTERS = ("slope.tif", "slope_class.tif", "slope_class.tif.aux.xml")
-SLOPE = (*RASTERS, "run.json")
 AVAILABLE = ("available.tif", "available.tif.aux.xml")
 LAND = (*RASTERS, *AVAILABLE, "results.gpkg", "tables.xlsx", "run.json")
 RESULT = (*LAND, "map.html")
 CHECK = ("check.json", "check.xlsx", "conflicts.gpkg", "run.json")
 MAP = ("map.html",)
 ASSIGNMENT = ("assigned.gpkg", "assigned.csv", "run.json")
-
-
-@dataclass(frozen=True)
-class Output:
-    """
-    Where and how to write.
-
-    Attributes
-    ----------
-    folder : Path
-    overwrite : bool
-    lang : {"zh", "en"}
-    started : datetime
-        When the job began.
-    command : str
-        The verb, for the manifest.
-    """
-
-    folder: Path
-    overwrite: bool
-    lang: Language
-    started: dt.datetime
-    command: str
-
-
-def check_free(output: Output, names: Sequence[str]) -> None:
-    """Raise OutputError, before anything is computed, when `names` may not be written."""
-    stores.check_free(output.folder, names, overwrite=output.overwrite)
 
 
 def write_result(result: Result, output: Output) -> None:
@@ -115,34 +85,6 @@ def result_summary(result: Result) -> dict[str, object]:
         "candidates_m2": round(float(found.candidates["area_m2"].sum()), 2),
         "verdicts": {verdict.value: counts.count(verdict) for verdict in Verdict},
     }
-
-
-def write_slope_products(
-    slope: Raster,
-    slope_class: Raster,
-    classes: SlopeClasses,
-    paths: Sequence[Path],
-    output: Output,
-    *,
-    degrees: bool,
-) -> None:
-    """Write slope_class.tif and run.json, and with `degrees` also slope.tif."""
-    with stores.staged(output.folder, SLOPE, overwrite=output.overwrite) as folder:
-        if degrees:
-            stores.write_slope(slope, folder / "slope.tif")
-        stores.write_classes(slope_class, classes, folder / "slope_class.tif", lang=output.lang)
-        n_cells = np.bincount(slope_class.values.ravel(), minlength=len(classes.classes) + 1)
-        stores.write_manifest(
-            folder / "run.json",
-            command=output.command,
-            parameters={"lang": output.lang, **_slope_parameters(classes)},
-            inputs=[
-                {"role": "dem", "path": str(path), "sha256": sha256_of(path)} for path in paths
-            ],
-            outputs={path.name: sha256_of(path) for path in _files(folder)},
-            summary={"n_cells": n_cells.tolist(), "notes": [slope.note] if slope.note else []},
-            times=(output.started, dt.datetime.now(tz=dt.UTC)),
-        )
 
 
 def _slope_parameters(classes: SlopeClasses) -> dict[str, object]:

@@ -127,6 +127,29 @@ class BlockAnswer:
     summary: SlopeSummary
 
 
+def band_cells(source: DemSource, memory_mib: int, n_workers: int) -> int:
+    """
+    Columns of a block, so that the blocks under way fit into memory.
+
+    Parameters
+    ----------
+    source : DemSource
+        A file that compresses whole rows together is read in whole rows.
+    memory_mib : int
+        What the job may take, in MiB.
+    n_workers : int
+    """
+    widest = max(tile.block_width for tile in source.tiles)
+    room = (memory_mib * 2**20 - _BASE_BYTES) / (n_workers * stores.TILE * _BYTES_PER_CELL)
+    wanted = max(int(room) // stores.TILE * stores.TILE, _NARROWEST)
+    return max(min(wanted, stores.BAND_CELLS), -(-widest // stores.TILE) * stores.TILE)
+
+
+_BASE_BYTES = 250 * 2**20
+_BYTES_PER_CELL = 20
+_NARROWEST = 1024
+
+
 def slope_block(job: SlopeJob, window: Window) -> BlockAnswer:
     """Read a block, compute its products, compress them; a pure function of the DEM."""
     grid = job.source.grid

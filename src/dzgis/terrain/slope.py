@@ -65,7 +65,7 @@ def slope(dem: Raster, *, method: Method = SLOPE_METHOD, edges: Edges = "unknown
     L. W. Zevenbergen, C. R. Thorne, Quantitative analysis of land surface topography, Earth
     Surface Processes and Landforms 12 (1987).
     """
-    check_method(method)
+    method_of(method)
     axes = ground_axes(dem.grid)
     elevation = _floats(dem.values)
     compiled = compiled_pays(dem.grid.shape)
@@ -86,16 +86,22 @@ def _floats(values: npt.NDArray[np.generic]) -> Floats:
     return values.astype(np.result_type(values.dtype, np.float32), copy=False)
 
 
-def check_method(method: str) -> None:
-    """Raise when a slope method is asked for that there is not."""
-    if method not in METHODS:
-        names = ", ".join(METHODS)
-        raise InputError(
-            Text(
-                f"没有坡度算法 {method}；可用：{names}",
-                f"no slope method {method}; there are: {names}",
-            )
-        )
+def method_of(name: str) -> Method:
+    """
+    Slope method of a name.
+
+    Raises
+    ------
+    InputError
+        If there is no such method.
+    """
+    for method in METHODS:
+        if method == name:
+            return method
+    names = ", ".join(METHODS)
+    raise InputError(
+        Text(f"没有坡度算法 {name}；可用：{names}", f"no slope method {name}; there are: {names}")
+    )
 
 
 def compiled_pays(shape: tuple[int, int]) -> bool:
