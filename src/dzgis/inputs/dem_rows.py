@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     Stored = npt.NDArray[np.generic]
 
 # Whole blocks are read here, each once: GDAL's own cache, 5 % of the machine by default, is idle.
-os.environ.setdefault("GDAL_CACHEMAX", "64")
+os.environ.setdefault("GDAL_CACHEMAX", "16")
 
 ROWS_AT_A_TIME = 256
-KEPT_BYTES = 160 * 2**20
+KEPT_BYTES = 96 * 2**20
 _OPEN_FILES = 16
 Key = tuple[Path, int, int, int, int]
 

@@ -123,7 +123,7 @@ class SlopeSummary:
 class BlockAnswer:
     """One block: each product as a compressed piece, and what was seen."""
 
-    pieces: Mapping[str, bytes]
+    pieces: Mapping[str, tuple[bytes, bytes]]
     summary: SlopeSummary
 
 
@@ -140,14 +140,14 @@ def band_cells(source: DemSource, memory_mib: int, n_workers: int) -> int:
     n_workers : int
     """
     widest = max(tile.block_width for tile in source.tiles)
-    room = (memory_mib * 2**20 - _BASE_BYTES) / (n_workers * stores.TILE * _BYTES_PER_CELL)
-    wanted = max(int(room) // stores.TILE * stores.TILE, _NARROWEST)
-    return max(min(wanted, stores.BAND_CELLS), -(-widest // stores.TILE) * stores.TILE)
+    room = (memory_mib * 2**20 - _BASE_BYTES) / (n_workers * stores.BLOCK_ROWS * _BYTES_PER_CELL)
+    step = stores.BLOCK_ROWS
+    wanted = max(int(room) // step * step, step)
+    return max(min(wanted, stores.BAND_CELLS), -(-widest // step) * step)
 
 
 _BASE_BYTES = 250 * 2**20
 _BYTES_PER_CELL = 20
-_NARROWEST = 1024
 
 
 def slope_block(job: SlopeJob, window: Window) -> BlockAnswer:

@@ -1,5 +1,4 @@
-from .blocks import BAND_CELLS, Format, Pieces, blocks_of, encoded, write_whole
-from .cog import TILE
+from .blocks import BAND_CELLS, BLOCK_ROWS, Format, Pieces, blocks_of, encoded, write_whole
 from .geopackage import read_layer, write_geopackage
 from .manifest import write_manifest
 from .rasters import (
@@ -21,10 +20,10 @@ from .texts import write_csv, write_json, write_text
 __all__ = [
     "ASPECT",
     "BAND_CELLS",
+    "BLOCK_ROWS",
     "HILLSHADE",
     "RELIEF",
     "SLOPE",
-    "TILE",
     "Format",
     "Pieces",
     "blocks_of",

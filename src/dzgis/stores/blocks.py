@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
     Values = npt.NDArray[np.generic]
 
-BAND_CELLS = 16384
-"""Columns of a piece: wide enough for long runs, narrow enough to keep memory flat."""
+BLOCK_ROWS = 2 * TILE
+"""Rows of a block, so that one block gives whole tiles of the raster and of its first overview."""
+BAND_CELLS = 8192
+"""Columns of a block: wide enough for long runs, narrow enough to keep memory flat."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,12 @@ _ANYWHERE = Affine(1.0, 0.0, 1.0, 0.0, -1.0, 1.0)
 """Pieces lie nowhere; without any transform GDAL would warn."""
 
 
-def encoded(values: Values, form: Format) -> bytes:
-    """Compress a block into a piece: a tiled BigTIFF of its own."""
+def encoded(values: Values, form: Format) -> tuple[bytes, bytes]:
+    """Compress a block, and the same of half size, into pieces: tiled BigTIFFs of their own."""
+    return _compressed(values, form), _compressed(_halved(values, form), form)
+
+
+def _compressed(values: Values, form: Format) -> bytes:
     import rasterio
 
     with rasterio.MemoryFile() as memory:
@@ -74,7 +80,7 @@ def encoded(values: Values, form: Format) -> bytes:
         return bytes(memory.getbuffer())
 
 
-def decoded(piece: bytes, form: Format) -> Values:
+def _decoded(piece: bytes, form: Format) -> Values:
     """Values of a piece, NaN where not known."""
     import rasterio
 
@@ -121,7 +127,7 @@ class Pieces:
     shape : (rows, cols)
     form : Format
     band_cells : int
-        Columns of a piece: a multiple of the tile's size, or more than the raster has.
+        Columns of a block: a multiple of two tiles.
     """
 
     folder: Path
@@ -129,9 +135,14 @@ class Pieces:
     form: Format
     band_cells: int = BAND_CELLS
 
-    def put(self, window: Window, piece: bytes) -> None:
-        """Keep a finished block: under its name it is whole or not there."""
-        write_whole(piece, self._path(0, window))
+    def put(self, window: Window, pieces: tuple[bytes, bytes]) -> None:
+        """Keep what `encoded` made of a block: under its name it is whole or not there."""
+        half = Window(
+            slice(window.rows.start // 2, -(-window.rows.stop // 2)),
+            slice(window.cols.start // 2, -(-window.cols.stop // 2)),
+        )
+        write_whole(pieces[0], self._path(0, window))
+        write_whole(pieces[1], self._path(1, half))
 
     def finish(self, path: Path, grid: Grid, *, note: str = "", engine: Engine = THREADS) -> None:
         """
@@ -148,9 +159,9 @@ class Pieces:
             For the overviews.
         """
         shapes = _overview_shapes(self.shape)
-        for n, shape in enumerate(shapes[1:], start=1):
+        for n, shape in enumerate(shapes[2:], start=2):
             task = partial(_reduced, self, n - 1, shapes[n - 1])
-            for window, piece in run_blocks(task, blocks_of(shape, self.band_cells), engine=engine):
+            for window, piece in run_blocks(task, self._blocks(n, shape), engine=engine):
                 write_whole(piece, self._path(n, window))
         levels = [self._level(n, shape) for n, shape in enumerate(shapes)]
         assemble(io.BytesIO(_template(self.form, grid, note)), levels, path)
@@ -159,17 +170,23 @@ class Pieces:
         place = f"{level}-{window.rows.start}-{window.cols.start}"
         return self.folder / f"{self.form.name}-{place}.tif"
 
+    def _blocks(self, level: int, shape: tuple[int, int]) -> Iterator[Window]:
+        """Pieces of the raster are blocks; those of its overviews half as high and wide."""
+        if level == 0:
+            return blocks_of(shape, self.band_cells)
+        return windows(shape, block=TILE, block_cols=self.band_cells // 2)
+
     def _level(self, n: int, shape: tuple[int, int]) -> Level:
         pieces = [
             Piece(self._path(n, window), window.rows.start, window.cols.start)
-            for window in blocks_of(shape, self.band_cells)
+            for window in self._blocks(n, shape)
         ]
         return Level(*shape, tuple(pieces))
 
 
 def blocks_of(shape: tuple[int, int], band_cells: int = BAND_CELLS) -> Iterator[Window]:
     """Blocks of a raster that is to be written in pieces."""
-    return windows(shape, block=TILE, block_cols=band_cells)
+    return windows(shape, block=BLOCK_ROWS, block_cols=band_cells)
 
 
 def _overview_shapes(shape: tuple[int, int]) -> list[tuple[int, int]]:
@@ -182,19 +199,19 @@ def _overview_shapes(shape: tuple[int, int]) -> list[tuple[int, int]]:
 
 
 def _reduced(pieces: Pieces, level: int, shape: tuple[int, int], window: Window) -> bytes:
-    """Block of an overview, compressed, from the level below it."""
+    """Block of an overview, compressed, from the overview below it."""
     out = np.empty(window.shape, dtype=pieces.form.dtype)
-    band = pieces.band_cells
+    band = pieces.band_cells // 2
     for row in range(2 * window.rows.start, min(2 * window.rows.stop, shape[0]), TILE):
         for col in range(2 * window.cols.start, min(2 * window.cols.stop, shape[1]), band):
             below = Window(
                 slice(row, min(row + TILE, shape[0])), slice(col, min(col + band, shape[1]))
             )
-            values = decoded(pieces._path(level, below).read_bytes(), pieces.form)  # noqa: SLF001
+            values = _decoded(pieces._path(level, below).read_bytes(), pieces.form)  # noqa: SLF001
             half = _halved(values, pieces.form)
             top, left = row // 2 - window.rows.start, col // 2 - window.cols.start
             out[top : top + half.shape[0], left : left + half.shape[1]] = half
-    return encoded(out, pieces.form)
+    return _compressed(out, pieces.form)
 
 
 def _halved(values: Values, form: Format) -> Values:
