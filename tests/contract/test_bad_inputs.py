@@ -507,6 +507,55 @@ CASES = [
         "valid_until = 2020年 is not a date",
     ),
     Case(
+        "register_one_table",
+        protection("pbf"),
+        registered("[file]\npath = 'a.gpkg'\n"),
+        "no ..file",
+    ),
+    Case("register_text", protection("pbf"), registered('file = "a.gpkg"\n'), "file = 'a.gpkg'"),
+    Case(
+        "register_no_tables", protection("pbf"), registered('[[files]]\npath = "a.gpkg"\n'), "files"
+    ),
+    Case(
+        "register_no_path", protection("pbf"), registered('[[file]]\nrole = "pbf"\n'), "lacks path"
+    ),
+    Case(
+        "register_kinds",
+        protection("pbf"),
+        registered('[[file]]\npath = "a.gpkg"\ncovers = 530181\n[[file]]\npath = 3\nrole = 1\n'),
+        r"(?s)SOURCES.toml: ..file.. 1: covers = 530181 must be.*2: path = 3 .*2: role = 1 ",
+    ),
+    Case(
+        "register_covers_text",
+        protection("pbf"),
+        registered('[[file]]\npath = "a.gpkg"\ncovers = "530181"\n'),
+        "covers = 530181 must be a list",
+    ),
+    Case(
+        "register_key_misspelt",
+        protection("pbf"),
+        registered('[[file]]\npath = "a.gpkg"\nvalid_untill = "2000-01-01"\n'),
+        "unknown key valid_untill; did you mean valid_until",
+    ),
+    Case(
+        "register_layer_misspelt",
+        protection("pbf"),
+        registered('[[file]]\npath = "a.gpkg"\nlayer = "aa"\n'),
+        "a.gpkg has no layer aa; its layers are: a;",
+    ),
+    Case(
+        "register_path_misspelt",
+        protection("pbf"),
+        registered('[[file]]\npath = "a.gpk"\nvalid_until = "2000-01-01"\n'),
+        "no file a.gpk; did you mean a.gpkg",
+    ),
+    Case(
+        "register_twice",
+        protection("pbf"),
+        registered('[[file]]\npath = "a.gpkg"\n' * 2),
+        "1, 2 are about one layer",
+    ),
+    Case(
         "covers_unknown",
         protection("pbf"),
         registered('[[file]]\npath = "a.gpkg"\ncovers = ["110101"]\n'),

@@ -152,6 +152,34 @@ def test_a_shapefile_may_be_registered_one_folder_up(tmp_path):
     assert read({"ecrl": path})["ecrl"].extent.geometry[0].equals(WEST)
 
 
+@pytest.mark.parametrize("said", ["./p.gpkg", "sub/../p.gpkg", ".\\\\p.gpkg"])
+def test_the_register_may_write_a_path_in_any_way(tmp_path, said):
+    features().to_file(tmp_path / "p.gpkg")
+    (tmp_path / "sub").mkdir()
+    text = f'[[file]]\npath = "{said}"\nvalid_until = "2000-01-01"\n'
+    (tmp_path / "SOURCES.toml").write_text(text)
+    assert read({"ecrl": tmp_path / "p.gpkg"})["ecrl"].status is LayerStatus.OUTDATED
+
+
+@pytest.mark.parametrize("folder", [".", ".."])
+def test_the_register_is_found_from_any_working_directory(tmp_path, monkeypatch, folder):
+    """A bare file name has the folder above too."""
+    (tmp_path / "sub").mkdir()
+    features().to_file(tmp_path / "sub" / "p.gpkg")
+    name = "p.gpkg" if folder == "." else "sub/p.gpkg"
+    text = f'[[file]]\npath = "{name}"\nvalid_until = "2000-01-01"\n'
+    (tmp_path / "sub" / folder / "SOURCES.toml").write_text(text)
+    monkeypatch.chdir(tmp_path / "sub")
+    assert read({"ecrl": "p.gpkg"})["ecrl"].status is LayerStatus.OUTDATED
+
+
+def test_an_entry_about_the_layer_comes_before_one_about_the_file(tmp_path):
+    features().to_file(tmp_path / "p.gpkg", layer="STBHHX")
+    text = '[[file]]\npath = "p.gpkg"\n[[file]]\npath = "p.gpkg"\nlayer = "stbhhx"\n'
+    (tmp_path / "SOURCES.toml").write_text(text + "valid_until = 2000-01-01\n")
+    assert read({"ecrl": tmp_path / "p.gpkg"})["ecrl"].status is LayerStatus.OUTDATED
+
+
 def test_what_the_user_says_of_coverage_overrides_the_register(tmp_path):
     path = tmp_path / "p.gpkg"
     features().to_file(path)
