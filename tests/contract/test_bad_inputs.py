@@ -99,7 +99,7 @@ def content(name, words):
     return make
 
 
-def frame(shapes, name="a.gpkg", *, crs="EPSG:4490", wrap=True, **columns):
+def frame(shapes, name="a.gpkg", *, crs="EPSG:4490", wrap=True, layer=None, **columns):
     """A vector file; `wrap` gives parcels their ids."""
     if wrap and not columns:
         columns = {"DKBH": [f"D{i}" for i in range(1, len(shapes) + 1)]}
@@ -108,7 +108,7 @@ def frame(shapes, name="a.gpkg", *, crs="EPSG:4490", wrap=True, **columns):
         table = gpd.GeoDataFrame(columns, geometry=shapes, crs=crs)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # writing without a CRS or a wrong polygon warns
-            table.to_file(folder / name)
+            table.to_file(folder / name, **({"layer": layer} if layer else {}))
         return folder / name
 
     return make
@@ -256,6 +256,13 @@ def other_table(folder):
     other = frame([square(), square(101.3)], "b.shp")(folder)
     shutil.copy(other.with_suffix(".dbf"), path.with_suffix(".dbf"))
     return path
+
+
+def copied(folder):
+    """One layer under two names."""
+    path = frame([square()], "one.gpkg", layer="x")(folder)
+    shutil.copy(path, folder / "two.gpkg")
+    return {"pbf": path, "ecrl": folder / "two.gpkg"}
 
 
 def two_bad_layers(folder):
@@ -496,6 +503,32 @@ CASES = [
         two_layers("YJJBNTTB"),
         "no single layer NONE .*YJJBNTTB",
     ),
+    Case(
+        "role_other_by_name",
+        protection("pbf"),
+        two_layers("STBHHX"),
+        r"STBHHX is by its name or fields 'ecological .*' \(ecrl\), but is given as '.*' \(pbf\)",
+    ),
+    Case("role_other_by_fields", protection("ecrl"), frame([square()], BH_DJ=["1"]), "forest"),
+    Case(
+        "role_none_of_two",
+        protection("ecrl"),
+        frame([square()], BH_DJ=["1"], JBNTMJ=["1"]),
+        r"\(forest\), .*\(pbf\), but is given as",
+    ),
+    Case(
+        "role_other_by_register",
+        protection("pbf"),
+        registered('[[file]]\npath = "a.gpkg"\nrole = "ecrl"\n'),
+        r"by its register .*\(ecrl\), but is given as",
+    ),
+    Case(
+        "layer_for_two_roles",
+        lambda path: layers({"pbf": path, "ecrl": path}),
+        frame([square()]),
+        r"a.gpkg::a, is given for several roles: .*\(pbf\), .*\(ecrl\)",
+    ),
+    Case("layer_copied", layers, copied, "one.gpkg::x, .*two.gpkg::x, is given for several"),
     Case("grade_7", protection("forest"), frame([square()], **GRADES), "'7' .1.*I, II, III, IV"),
     Case("grade_blank", protection("forest"), frame([square()], BH_DJ=[None]), "unknown values"),
     Case("grade_missing", protection("forest"), VECTOR, "lacks the attribute forest_grade.*BH_DJ"),

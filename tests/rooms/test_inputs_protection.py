@@ -140,6 +140,12 @@ def test_the_register_gives_a_role_to_a_layer_of_any_name(tmp_path):
     assert recognise_protection(tmp_path / "p.gpkg") == {"river": f"{tmp_path / 'p.gpkg'}::x"}
 
 
+def test_a_role_in_the_register_overrides_name_and_fields(tmp_path):
+    features(BH_DJ=["1", "2"]).to_file(tmp_path / "p.gpkg", layer="STBHHX")
+    register(tmp_path / "p.gpkg", layer="STBHHX", role="pbf")
+    assert read({"pbf": tmp_path / "p.gpkg"})["pbf"].status is LayerStatus.USED
+
+
 def test_a_shapefile_may_be_registered_one_folder_up(tmp_path):
     (tmp_path / "sub").mkdir()
     path = tmp_path / "sub" / "STBHHX.shp"

@@ -27,7 +27,7 @@ from dzgis.inputs.place import (
     value_faults,
 )
 from dzgis.inputs.registry import Registration, registered
-from dzgis.inputs.roles import layer_roles
+from dzgis.inputs.roles import check_role, layer_roles
 from dzgis.inputs.vector import Table, read_table
 from dzgis.terms import LayerStatus, Text, role_text
 
@@ -84,10 +84,10 @@ def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame | None) -
     """
     path, layer = split_source(asked.source)
     table = read_table(path, layer=layer or _layer_of_role(path, asked.role))
+    check_role(path, table.layer, asked.role)
     frame = _frame(table, asked.role, plan)
     sha256 = sha256_of(path)
     entry = registered(path, table.layer, sha256=sha256)
-    _log_role(table, asked.role, entry)
     covers = asked.covers if asked.covers is not None else entry.covers
     extent, basis = _extent(frame, covers, plan, counties)
     status, reason = _status(extent, entry, asked)
@@ -191,16 +191,6 @@ def _in_accepted_crs(frame: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
         )
     )
     return frame.to_crs(CGCS2000)
-
-
-def _log_role(table: Table, role: str, entry: Registration) -> None:
-    if entry.role and entry.role != role:
-        LOG.warning(
-            Text(
-                f"{table.where} 登记为 {entry.role}，按用户指定作 {role} 使用",
-                f"{table.where} is registered as {entry.role}; it is used as {role}, as asked",
-            )
-        )
 
 
 def _extent(
