@@ -530,7 +530,25 @@ CASES = [
     ),
     Case("layer_copied", layers, copied, "one.gpkg::x, .*two.gpkg::x, is given for several"),
     Case("grade_7", protection("forest"), frame([square()], **GRADES), "'7' .1.*I, II, III, IV"),
-    Case("grade_blank", protection("forest"), frame([square()], BH_DJ=[None]), "unknown values"),
+    Case("grade_blank", protection("forest"), frame([square()], BH_DJ=[None]), "blank in all 1"),
+    Case(
+        "grades_differ",
+        protection("forest"),
+        frame([square(), square()], BH_DJ=["1", "2"], LIN_DI_BHDJ=["Ⅰ", "Ⅲ"]),
+        r"BH_DJ and LIN_DI_BHDJ contradict each other \(records\): 2 \(2 / Ⅲ\)",
+    ),
+    Case(
+        "grade_7_in_second_field",
+        protection("forest"),
+        frame([square()], BH_DJ=["1"], LIN_DI_BHDJ=["7"]),
+        "LIN_DI_BHDJ has unknown values .records.: '7' .1.",
+    ),
+    Case(
+        "one_record_elsewhere",
+        protection("pbf"),
+        frame([square(), FRANCE, FRANCE]),
+        "records 2, 3 does not overlap the plan toy",
+    ),
     Case("grade_missing", protection("forest"), VECTOR, "lacks the attribute forest_grade.*BH_DJ"),
     Case("register_no_toml", protection("pbf"), registered("x = ["), "is not valid TOML"),
     Case(

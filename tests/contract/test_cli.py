@@ -2,7 +2,9 @@
 
 import json
 import logging
+import shutil
 
+import openpyxl
 import pytest
 
 from dzgis.cli.frame import run_guarded, spread
@@ -147,3 +149,20 @@ def test_many_values_after_one_option():
     assert spread(given) == [
         "check", "p.gpkg", "--protect", "pbf=a", "--protect", "ecrl=b", "-o", "out",
     ]  # fmt: skip
+
+
+def undated(folder):
+    """The sample's layers without their register."""
+    return shutil.copy(sample("protection"), folder / "p.gpkg")
+
+
+def test_a_layer_without_a_date_is_told_in_every_output(tmp_path, capsys):
+    out = tmp_path / "out"
+    code, said, _ = told(capsys, "check", PARCELS, "-o", out, "--protect", undated(tmp_path))
+    assert code == 1
+    words = "the layer has no date and is taken to be in force"
+    assert words in " ".join(said.split())
+    for name in ("check.json", "run.json"):
+        assert words in (out / name).read_text(encoding="utf-8")
+    sheet = openpyxl.load_workbook(out / "check.xlsx").worksheets[0]
+    assert any(words in str(cell.value) for row in sheet.iter_rows() for cell in row)

@@ -92,3 +92,25 @@ def test_one_role_named_twice_is_refused():
     plan, path = dzgis.load_plan("dianzhong-2014"), inputs.sample("protection")
     with pytest.raises(InputError, match="role pbf is given twice"):
         protection_of([f"pbf={path}::STBHHX", str(path)], plan)
+
+
+# ------------------------------------------------------------ what is odd stands beside the verdict
+
+
+def test_a_layer_surveyed_after_the_day_of_the_check_is_told():
+    layer = builders.layer("pbf", builders.square(900, 900), extent=builders.square(-9, -9, 2000))
+    layer = dataclasses.replace(layer, date="2021-01-01")
+    rules = builders.rules(builders.rule("A", "pbf"))
+    for day, n_notes in ((dt.date(2020, 12, 31), 1), (dt.date(2021, 1, 1), 0)):
+        found = dzgis.check(frame_of(builders.square(0, 0)), {"pbf": layer}, rules, as_of=day)
+        assert len(found.notes) == n_notes
+        assert all("2021-01-01, after the day of the check" in n.en for n in found.notes)
+
+
+def test_the_sample_has_dates_and_nothing_odd():
+    plan = dzgis.load_plan("dianzhong-2014")
+    sample = dzgis.sample_inputs()
+    counties = dzgis.open_counties(sample.counties, plan)
+    layers = dzgis.open_protection(sample.protection, plan, counties=counties)
+    parcels = dzgis.open_parcels(sample.parcels, plan)
+    assert dzgis.check(parcels, layers, plan.rules).notes == ()

@@ -6,7 +6,8 @@ import pytest
 from test_inputs_toy import AS_OF, EAST, WEST, square, toy_plan, two_counties
 
 from dzgis.inputs import read_protection, recognise_protection, recognise_role
-from dzgis.terms import LayerStatus
+from dzgis.pipeline import check_parcels
+from dzgis.terms import LayerStatus, Verdict
 
 PLAN = toy_plan()
 COUNTIES = gpd.GeoDataFrame(
@@ -96,6 +97,8 @@ def test_a_folder_of_files_is_searched(tmp_path):
         (["Ⅰ", "Ⅳ"], ["I", "IV"]),
         (["一级", "3级"], ["I", "III"]),
         (["Ⅱ级", " ii "], ["II", "II"]),
+        (["２", "Ⅲ级"], ["II", "III"]),
+        (["ＩＶ", "Ｉ级"], ["IV", "I"]),
     ],
 )
 def test_forest_grades_are_brought_to_one_spelling(tmp_path, words, grade):
@@ -103,6 +106,55 @@ def test_forest_grades_are_brought_to_one_spelling(tmp_path, words, grade):
     layer = read({"forest": tmp_path / "f.gpkg"})["forest"]
     assert list(layer.frame["forest_grade"]) == grade
     assert list(layer.frame.columns) == ["feature_id", "forest_grade", "geometry"]
+
+
+def test_a_grade_may_stand_in_either_of_two_fields(tmp_path):
+    features(BH_DJ=["1", None], LIN_DI_BHDJ=[None, "Ⅲ"]).to_file(tmp_path / "f.gpkg")
+    layer = read({"forest": tmp_path / "f.gpkg"})["forest"]
+    assert list(layer.frame["forest_grade"]) == ["I", "III"]
+    assert layer.remarks == ()
+
+
+@pytest.mark.parametrize("covers", [None, {"forest": ["530181", "530127"]}])
+def test_ground_of_unknown_grade_counts_as_not_surveyed(tmp_path, covers):
+    """The feature at 101.1 is of grade II, the one at 101.3 of none, the hull holds both."""
+    features(BH_DJ=["2", " "], BSM=["a", "b"]).to_file(tmp_path / "f.gpkg")
+    layer = read({"forest": tmp_path / "f.gpkg"}, covers=covers)["forest"]
+    assert layer.status is LayerStatus.USED
+    parcels = gpd.GeoDataFrame(
+        geometry=[square(101.102, 25.102, 0.004), square(101.305, 25.105)],
+        index=["known", "unknown"],
+        crs=4490,
+    )
+    found = check_parcels(parcels, {"forest": layer}, PLAN.rules, as_of=AS_OF).parcels
+    verdicts = [[f.verdict for f in one.findings if f.role == "forest"] for one in found]
+    assert verdicts == [[Verdict.CLEAR], [Verdict.UNDETERMINED]]
+    assert "blank in 1 features (b)" in layer.remarks[-1].en
+
+
+def test_a_layer_whose_extent_is_all_of_unknown_grade_covers_nothing(tmp_path):
+    shapes = [square(101.1), square(101.1, size=0.002)]
+    frame = gpd.GeoDataFrame({"BH_DJ": [None, "1"]}, geometry=shapes, crs=4490)
+    frame.to_file(tmp_path / "f.gpkg")
+    layer = read({"forest": tmp_path / "f.gpkg"})["forest"]
+    assert layer.status is LayerStatus.NOT_COVERING
+    assert "extent is empty" in layer.reason.en
+
+
+def test_records_beyond_the_plan_are_told(tmp_path):
+    frame = gpd.GeoDataFrame(geometry=[square(), square(99.0)], crs=4490)
+    frame.to_file(tmp_path / "e.gpkg")
+    (remark,) = read({"ecrl": tmp_path / "e.gpkg"})["ecrl"].remarks
+    assert "1 of 2 records lie away from the plan's region (records 2)" in remark.en
+
+
+@pytest.mark.parametrize(("shape", "silent"), [(square(), True), (square(101.195), False)])
+def test_a_county_said_to_be_surveyed_without_a_feature_is_told(tmp_path, shape, silent):
+    gpd.GeoDataFrame(geometry=[shape], crs=4490).to_file(tmp_path / "e.gpkg")
+    covers = {"ecrl": ["530181", "530127"]}
+    layer = read({"ecrl": tmp_path / "e.gpkg"}, covers=covers)["ecrl"]
+    assert layer.status is LayerStatus.USED
+    assert [("嵩明县" in r.zh, "安宁市" in r.zh) for r in layer.remarks] == [(True, False)] * silent
 
 
 @pytest.mark.parametrize(("given", "kept"), [(4490, 4490), (4326, 4490), (4543, 4543)])

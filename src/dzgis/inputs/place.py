@@ -150,12 +150,25 @@ def is_near(extents: npt.NDArray[np.float64], plan: Plan) -> npt.NDArray[np.bool
     """Whether each extent meets the plan's region, widened by `REGION_MARGIN_DEG`."""
     west, south, east, north = plan.meta.region_bounds
     m = REGION_MARGIN_DEG
+    return _meets(extents, (west - m, south - m, east + m, north + m))
+
+
+def is_in_china(extents: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Whether each extent meets the box of China."""
+    west, south, east, north = tables()["china"]["bounds"]
+    return _meets(extents, (west, south, east, north))
+
+
+def _meets(
+    extents: npt.NDArray[np.float64], box: tuple[float, float, float, float]
+) -> npt.NDArray[np.bool_]:
+    west, south, east, north = box
     return (
         np.isfinite(extents).all(axis=1)
-        & (extents[:, 0] <= east + m)
-        & (extents[:, 2] >= west - m)
-        & (extents[:, 1] <= north + m)
-        & (extents[:, 3] >= south - m)
+        & (extents[:, 0] <= east)
+        & (extents[:, 2] >= west)
+        & (extents[:, 1] <= north)
+        & (extents[:, 3] >= south)
     )
 
 

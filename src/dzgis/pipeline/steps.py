@@ -17,6 +17,7 @@ from dzgis.errors import InputError
 from dzgis.findings import Check
 from dzgis.frames import Layer, check_polygons
 from dzgis.grid import UNKNOWN_PERCENT, Raster
+from dzgis.pipeline.remarks import layer_remarks
 from dzgis.pipeline.result import Land, Result
 from dzgis.terms import ClusterStatus, LayerStatus, Text
 
@@ -117,7 +118,8 @@ def check_parcels(
     }
     verdicts = compliance.judge(parcels, rules, layers=complete, pieces=pieces, uncovered=uncovered)
     used = tuple(_with_coverage(layer, uncovered[role]) for role, layer in complete.items())
-    return Check(rules.id, as_of, used, tuple(verdicts), rules.tolerance, pieces)
+    notes = tuple(layer_remarks(used, as_of))
+    return Check(rules.id, as_of, used, tuple(verdicts), rules.tolerance, pieces, notes)
 
 
 def _as_of(layer: Layer, day: dt.date) -> Layer:
