@@ -63,7 +63,8 @@ def read_protection(
     """
     given = covers or {}
     known = (*plan.rules.roles, *ROLES)
-    errors = [InputError(_unknown_role(role, known)) for role in sources if role not in known]
+    named = dict.fromkeys((*sources, *given))
+    errors = [InputError(_unknown_role(role, known)) for role in named if role not in known]
     layers: dict[str, Layer] = {}
     for role in dict.fromkeys((*plan.rules.roles, *sources)):
         if role not in sources:
