@@ -9,6 +9,7 @@ from dzgis.inputs.counties import read_counties
 from dzgis.inputs.dem import read_dem
 from dzgis.inputs.files import sha256_of
 from dzgis.inputs.parcels import read_parcels
+from dzgis.inputs.place import check_place
 from dzgis.inputs.protection import read_protection
 from dzgis.inputs.roles import layer_roles, recognise_protection, recognise_role
 from dzgis.inputs.samples import sample
@@ -16,6 +17,7 @@ from dzgis.inputs.txt import read_txt
 from dzgis.inputs.vector import source_crs
 
 __all__ = [
+    "check_place",
     "layer_roles",
     "read_counties",
     "read_dem",

@@ -17,6 +17,7 @@ from dzgis.errors import InputError
 from dzgis.findings import Check
 from dzgis.frames import Layer, check_polygons
 from dzgis.grid import UNKNOWN_PERCENT, Raster
+from dzgis.inputs import check_place
 from dzgis.pipeline.remarks import layer_remarks
 from dzgis.pipeline.result import Land, Result
 from dzgis.terms import ClusterStatus, LayerStatus, Text
@@ -81,6 +82,7 @@ def compute(loaded: Loaded, *, tell: Step = _silent) -> Result:
 def assign_parcels(parcels: gpd.GeoDataFrame, loaded: Loaded, places: Places) -> gpd.GeoDataFrame:
     """County, district, cluster, axis and reason of each parcel; see `allocation.assign`."""
     check_polygons(parcels, name="parcels")
+    check_place(parcels, name="parcels", plan=loaded.plan)
     assigned = allocation.assign(
         parcels,
         loaded.plan,
@@ -111,6 +113,7 @@ def check_parcels(
     as_of : date
     """
     check_polygons(parcels, name="parcels")
+    check_place(parcels, name="parcels")
     complete = {role: _as_of(layers.get(role) or _absent(role), as_of) for role in rules.roles}
     pieces = protection.overlaps(parcels, complete, rules)
     uncovered = {
