@@ -242,7 +242,7 @@ def test_what_the_user_says_of_coverage_overrides_the_register(tmp_path):
     path = tmp_path / "p.gpkg"
     features().to_file(path)
     register(path, covers=["530181"])
-    layer = read({"ecrl": path}, covers={"ecrl": ["嵩明县"]})["ecrl"]
+    layer = read({"ecrl": path}, covers={"ecrl": ["云南省嵩明县"]})["ecrl"]
     assert layer.extent.geometry[0].equals(EAST)
 
 

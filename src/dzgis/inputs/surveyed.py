@@ -12,6 +12,7 @@ from dzgis.area import carried
 from dzgis.errors import InputError, listed
 from dzgis.frames import FEATURE_ID
 from dzgis.inputs.attributes import attribute_text
+from dzgis.inputs.county_match import county_names
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _counties_named(
                 "county boundaries; give them",
             )
         )
-    today = {word: c.code for c in plan.counties for word in (*c.codes, *c.names)}
+    today = {code: c.code for c in plan.counties for code in c.codes} | county_names(plan)
     unknown = [word for word in covers if today.get(word) not in set(counties["county_code"])]
     if unknown:
         raise InputError(
