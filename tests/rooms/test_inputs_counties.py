@@ -5,6 +5,8 @@ from test_inputs_toy import EAST, WEST, toy_plan, two_counties
 
 from dzgis.errors import InputError
 from dzgis.inputs import read_counties
+from dzgis.inputs.county_match import county_names
+from dzgis.plan import load_plan
 
 PLAN = toy_plan()
 
@@ -39,6 +41,11 @@ def codes_of(path, **more):
 def test_counties_are_found_by_code_or_name_in_any_field(tmp_path, columns):
     two_counties(**columns).to_file(tmp_path / "a.gpkg")
     assert codes_of(tmp_path / "a.gpkg") == ["530181", "530127"]
+
+
+@pytest.mark.parametrize("before", ["楚雄彝族自治州", "楚雄州", "云南省楚雄州", "云南省", ""])
+def test_an_autonomous_prefecture_may_be_cut_short(before):
+    assert county_names(load_plan("dianzhong-2014"))[f"{before}禄丰市"] == "532302"
 
 
 def test_a_county_of_another_province_is_a_namesake(tmp_path):

@@ -5,8 +5,10 @@ import geopandas as gpd
 import pytest
 from test_inputs_toy import AS_OF, EAST, WEST, square, toy_plan, two_counties
 
+from dzgis.errors import InputError
 from dzgis.inputs import read_protection, recognise_protection, recognise_role
 from dzgis.pipeline import check_parcels
+from dzgis.plan.model import Plan
 from dzgis.terms import LayerStatus, Verdict
 
 PLAN = toy_plan()
@@ -290,3 +292,20 @@ def test_a_role_that_no_rule_names_is_read_too(tmp_path):
     layers = read({"bazi": tmp_path / "b.gpkg"})
     assert list(layers) == ["pbf", "forest", "ecrl", "bazi"]
     assert two_counties().crs == layers["bazi"].frame.crs
+
+
+def test_a_rule_on_a_grade_that_there_is_not_is_refused(tmp_path):
+    """It would match nothing, and every parcel would be clear of it."""
+    record = PLAN.model_dump(mode="json")
+    record["rules"]["rules"][1]["where"]["values"] = ["I", "Ⅱ"]
+    features(BH_DJ=["1", "2"]).to_file(tmp_path / "f.gpkg")
+    with pytest.raises(InputError) as caught:
+        read_protection(
+            {"forest": tmp_path / "f.gpkg"},
+            Plan.model_validate(record),
+            as_of=AS_OF,
+            counties=COUNTIES,
+        )
+    assert "rule P02: forest_grade has no value Ⅱ; there are: I, II, III, IV" in caught.value.say(
+        "en"
+    )

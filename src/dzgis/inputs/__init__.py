@@ -10,13 +10,14 @@ from dzgis.inputs.dem import read_dem
 from dzgis.inputs.files import sha256_of
 from dzgis.inputs.parcels import read_parcels
 from dzgis.inputs.place import check_place
-from dzgis.inputs.protection import read_protection
+from dzgis.inputs.protection import absent, read_protection
 from dzgis.inputs.roles import layer_roles, recognise_protection, recognise_role
 from dzgis.inputs.samples import sample
 from dzgis.inputs.txt import read_txt
 from dzgis.inputs.vector import source_crs
 
 __all__ = [
+    "absent",
     "check_place",
     "layer_roles",
     "read_counties",

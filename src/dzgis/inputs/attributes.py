@@ -25,6 +25,25 @@ def rule_fields(plan: Plan, role: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rule.where.field for rule in rules if rule.where))
 
 
+def rule_faults(plan: Plan, role: str) -> list[Text]:
+    """Values that rules on a role ask for and that the attribute never has: they match nothing."""
+    faults = []
+    for rule in plan.rules.spatial:
+        if rule.role == role and rule.where:
+            values = tables()["attributes"].get(rule.where.field, {}).get("values", {})
+            strange = [value for value in rule.where.values if values and value not in values]
+            if strange:
+                faults.append(
+                    Text(
+                        f"规则 {rule.id}：{rule.where.field} 没有取值 {listed(strange)}；"
+                        f"可用：{listed(values)}；请改正规划文件",
+                        f"rule {rule.id}: {rule.where.field} has no value {listed(strange)}; there "
+                        f"are: {listed(values)}; correct the plan file",
+                    )
+                )
+    return faults
+
+
 def attribute(
     frame: gpd.GeoDataFrame, name: str, where: str
 ) -> tuple[pd.Series[str] | None, list[Text]]:

@@ -120,8 +120,17 @@ def county_names(plan: Plan) -> dict[str, str]:
 def _before(county: County) -> list[str]:
     """What may stand before a county's name: its prefecture, its province, both, nothing."""
     province = tables()["provinces"].get(county.code[:_PROVINCE_DIGITS], "")
-    prefectures = [county.prefecture, *tables()["prefectures"].get(county.prefecture, [])]
-    return [p + q for p in dict.fromkeys(("", province)) for q in ("", *prefectures)]
+    prefectures = ("", county.prefecture, _short_prefecture(county.prefecture))
+    return [p + q for p in dict.fromkeys(("", province)) for q in dict.fromkeys(prefectures)]
+
+
+def _short_prefecture(name: str) -> str:
+    """Name of an autonomous prefecture without its peoples, any other name as it is."""
+    table = tables()["prefecture_suffixes"]
+    for ending in table["endings"]:
+        if name.endswith(ending):
+            return name.removesuffix(ending) + str(table["short"])
+    return name
 
 
 def _name_reader(plan: Plan) -> Callable[[object], str | None]:

@@ -12,7 +12,7 @@ from dzgis.crs import CGCS2000, crs_name
 from dzgis.errors import InputError, listed
 from dzgis.frames import FEATURE_ID, Layer
 from dzgis.inputs.aliases import field_aliases, matching_fields
-from dzgis.inputs.attributes import attribute, rule_fields
+from dzgis.inputs.attributes import attribute, rule_faults, rule_fields
 from dzgis.inputs.files import named, sha256_of, split_source
 from dzgis.inputs.geometry import geometry_faults, with_shapes
 from dzgis.inputs.log import LOG
@@ -138,7 +138,7 @@ def _frame(table: Table, role: str, plan: Plan) -> tuple[gpd.GeoDataFrame, list[
     frame, where = table.frame, table.where
     remarks: list[Text] = []
     crs_wrong = crs_faults(frame.crs, where)
-    faults = geometry_faults(frame, where)
+    faults = rule_faults(plan, role) + geometry_faults(frame, where)
     columns: dict[str, pd.Series[str]] = {FEATURE_ID: _feature_ids(frame, where)}
     for name in rule_fields(plan, role):
         values, wrong = attribute(frame, name, where)

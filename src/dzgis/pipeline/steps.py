@@ -17,7 +17,7 @@ from dzgis.errors import InputError
 from dzgis.findings import Check
 from dzgis.frames import Layer, check_polygons
 from dzgis.grid import UNKNOWN_PERCENT, Raster
-from dzgis.inputs import check_place
+from dzgis.inputs import absent, check_place
 from dzgis.pipeline.remarks import layer_remarks
 from dzgis.pipeline.result import Land, Result
 from dzgis.terms import ClusterStatus, LayerStatus, Text
@@ -114,7 +114,7 @@ def check_parcels(
     """
     check_polygons(parcels, name="parcels")
     check_place(parcels, name="parcels")
-    complete = {role: _as_of(layers.get(role) or _absent(role), as_of) for role in rules.roles}
+    complete = {role: _as_of(layers.get(role) or absent(role), as_of) for role in rules.roles}
     pieces = protection.overlaps(parcels, complete, rules)
     uncovered = {
         role: protection.cover_problems(parcels, layer) for role, layer in complete.items()
@@ -136,11 +136,6 @@ def _as_of(layer: Layer, day: dt.date) -> Layer:
         f"valid until {layer.valid_until}, before the day of the check, {day}",
     )
     return replace(layer, status=LayerStatus.OUTDATED, reason=reason)
-
-
-def _absent(role: str) -> Layer:
-    reason = Text("未提供", "not given")
-    return Layer(role, frame=None, extent=None, status=LayerStatus.ABSENT, reason=reason)
 
 
 def _with_coverage(layer: Layer, uncovered: pd.Series[bool]) -> Layer:
