@@ -78,6 +78,13 @@ def test_a_frame_elsewhere_is_not_assigned():
         dzgis.assign(swapped, TOY, builders.counties())
 
 
+def test_a_layer_under_another_role_is_refused():
+    parcels = frame_of(builders.square(0, 0))
+    layers = {"pbf": builders.layer("ecrl", builders.square(900, 900))}
+    with pytest.raises(InputError, match=r"layers\['pbf'\] is the layer ecrl"):
+        dzgis.check(parcels, layers, TOY.rules, as_of=DAY)
+
+
 def test_texts_are_taken_for_paths_days_and_counties():
     dem = str(inputs.sample("dem"))
     given = dzgis.Inputs(dem=dem, counties="c.gpkg", parcels="p.gpkg", covers={"pbf": "530181"})

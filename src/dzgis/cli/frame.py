@@ -160,10 +160,10 @@ def _say(text: Text, lang: Language, *, warning: bool = False) -> None:
 
 def _tell(faults: Sequence[Text], code: int, lang: Language, *, as_json: bool) -> int:
     """Print faults, for machines too, and return the exit code."""
-    if as_json:
-        print_json({"status": _STATUS[code], "faults": [fault.say(lang) for fault in faults]})
     for fault in faults:
         _say(fault, lang)
+    if as_json:
+        print_json({"status": _STATUS[code], "faults": [fault.say(lang) for fault in faults]})
     return code
 
 

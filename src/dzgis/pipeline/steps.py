@@ -13,7 +13,7 @@ import pandas as pd
 from dzgis import allocation, compliance, land, protection, terrain
 from dzgis.area import carried
 from dzgis.crs import CGCS2000
-from dzgis.errors import InputError
+from dzgis.errors import InputError, raise_all
 from dzgis.findings import Check
 from dzgis.frames import Layer, check_polygons
 from dzgis.grid import UNKNOWN_PERCENT, Raster
@@ -111,9 +111,16 @@ def check_parcels(
         Roles of `rules` that are missing count as absent.
     rules : RuleSet
     as_of : date
+
+    Raises
+    ------
+    CRSError, InputError
+        If parcels cannot be measured or lie elsewhere than they say, or a layer stands under
+        another role than its own.
     """
     check_polygons(parcels, name="parcels")
     check_place(parcels, name="parcels")
+    raise_all(_mixed_up(layers))
     complete = {role: _as_of(layers.get(role) or absent(role), as_of) for role in rules.roles}
     pieces = protection.overlaps(parcels, complete, rules)
     uncovered = {
@@ -123,6 +130,17 @@ def check_parcels(
     used = tuple(_with_coverage(layer, uncovered[role]) for role, layer in complete.items())
     notes = tuple(layer_remarks(used, as_of))
     return Check(rules.id, as_of, used, tuple(verdicts), rules.tolerance, pieces, notes)
+
+
+def _mixed_up(layers: Mapping[str, Layer]) -> list[Text]:
+    return [
+        Text(
+            f"layers['{role}'] 是 {layer.role} 图层（{layer.source}）；请按其角色给出",
+            f"layers['{role}'] is the layer {layer.role} ({layer.source}); give it as such",
+        )
+        for role, layer in layers.items()
+        if layer.role != role
+    ]
 
 
 def _as_of(layer: Layer, day: dt.date) -> Layer:
