@@ -90,7 +90,9 @@ def _lock(folder: Path, *, wait: bool) -> Iterator[bool]:
 
 def _remove_abandoned(out: Path) -> None:
     ours = re.compile(rf"\.{re.escape(out.name)}\.[0-9a-f]{{32}}{re.escape(SUFFIX)}")
-    beside = list(out.parent.iterdir()) if out.parent.is_dir() else []
+    beside: list[Path] = []
+    with contextlib.suppress(OSError):  # not there yet, or not to be listed
+        beside = list(out.parent.iterdir())
     for folder in beside:
         if ours.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():
             # Another cleaner may be faster, or the folder another user's.
