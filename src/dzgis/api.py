@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from dzgis import inputs as room
 from dzgis import pipeline
+from dzgis.errors import InputError
 from dzgis.pipeline import Inputs, Result, sample_inputs
 from dzgis.pipeline.selftest import selftest
 from dzgis.plan import DEFAULT_PLAN, load_plan
-from dzgis.terms import default_language
+from dzgis.terms import Text, default_language
 from dzgis.terrain import classify, slope
 
 if TYPE_CHECKING:
@@ -47,6 +48,35 @@ __all__ = [
 ]
 
 FilePath = str | Path
+Day = dt.date | str
+"""A date, or the same as text, like ``"2020-12-31"``."""
+
+
+def _day(as_of: Day | None, rules: RuleSet) -> dt.date:
+    """
+    Day that was asked for, else the default of the rules.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is no day.
+    """
+    if as_of is None:
+        return rules.default_as_of()
+    if isinstance(as_of, dt.datetime):
+        return as_of.date()
+    if isinstance(as_of, dt.date):
+        return as_of
+    try:
+        return dt.date.fromisoformat(as_of)
+    except (ValueError, TypeError) as error:
+        raise InputError(
+            Text(
+                f"as_of = {as_of!r} 不是日期；请给 datetime.date 或 '2020-12-31' 这样的文本",
+                f"as_of = {as_of!r} is not a date; give a datetime.date or a text like "
+                "'2020-12-31'",
+            )
+        ) from error
 
 
 def open_dem(
@@ -92,7 +122,7 @@ def open_protection(
     *,
     counties: gpd.GeoDataFrame | None = None,
     covers: Mapping[str, Sequence[str]] | None = None,
-    as_of: dt.date | None = None,
+    as_of: Day | None = None,
 ) -> dict[str, Layer]:
     """
     Read protection layers.
@@ -112,9 +142,12 @@ def open_protection(
     return room.read_protection(
         sources,
         plan,
-        as_of=as_of or plan.rules.default_as_of(),
+        as_of=_day(as_of, plan.rules),
         counties=counties,
-        covers={role: tuple(names) for role, names in (covers or {}).items()},
+        covers={
+            role: (names,) if isinstance(names, str) else tuple(names)
+            for role, names in (covers or {}).items()
+        },
     )
 
 
@@ -123,7 +156,7 @@ def check(
     protection: Mapping[str, Layer],
     rules: RuleSet,
     *,
-    as_of: dt.date | None = None,
+    as_of: Day | None = None,
 ) -> Check:
     """
     Check whether parcels press on protected land (压占).
@@ -145,7 +178,7 @@ def check(
     Check
         Verdict and findings of each parcel, layers used, pieces with geometry.
     """
-    day = as_of or rules.default_as_of()
+    day = _day(as_of, rules)
     return pipeline.check_parcels(parcels, protection, rules, as_of=day)
 
 
@@ -166,7 +199,7 @@ def run(
     out: FilePath | None = None,
     overwrite: bool = False,
     lang: Language | None = None,
-    as_of: dt.date | None = None,
+    as_of: Day | None = None,
 ) -> Result:
     """
     Run the whole job.
@@ -199,12 +232,13 @@ def run(
     """
     started = dt.datetime.now(tz=dt.UTC)
     chosen = load_plan(DEFAULT_PLAN) if plan is None else plan
+    day = _day(as_of, chosen.rules)
     output = None
     if out is not None:
         language = lang or default_language()
         output = pipeline.Output(Path(out), overwrite, language, started, "run")
         pipeline.check_free(output, pipeline.RESULT)
-    result = pipeline.compute(pipeline.load(chosen, inputs or sample_inputs(), as_of=as_of))
+    result = pipeline.compute(pipeline.load(chosen, inputs or sample_inputs(), as_of=day))
     if output is not None:
         pipeline.write_result(result, output)
     return result

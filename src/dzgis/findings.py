@@ -100,6 +100,8 @@ class Check:
         What classified the small pieces.
     pieces : GeoDataFrame
         Every overlapping or touching piece, see `dzgis.protection.overlaps`.
+    notes : tuple of Text
+        What must stand beside the verdicts, e.g. that a layer has no date.
     """
 
     rules: str
@@ -108,3 +110,4 @@ class Check:
     parcels: tuple[ParcelCheck, ...]
     tolerance: Tolerance
     pieces: gpd.GeoDataFrame
+    notes: tuple[Text, ...] = ()

@@ -65,6 +65,8 @@ class Layer:
         How the surveyed extent is known.
     note : str
         What every product must repeat, e.g. that the layer is generated.
+    remarks : tuple of Text
+        What is odd about the layer without keeping it from being used; products repeat it too.
     """
 
     role: str
@@ -79,6 +81,7 @@ class Layer:
     reason: Text | None = None
     extent_basis: Text | None = None
     note: str = ""
+    remarks: tuple[Text, ...] = ()
 
 
 def check_polygons(frame: gpd.GeoDataFrame, *, name: str) -> None:

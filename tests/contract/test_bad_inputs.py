@@ -99,7 +99,7 @@ def content(name, words):
     return make
 
 
-def frame(shapes, name="a.gpkg", *, crs="EPSG:4490", wrap=True, **columns):
+def frame(shapes, name="a.gpkg", *, crs="EPSG:4490", wrap=True, layer=None, **columns):
     """A vector file; `wrap` gives parcels their ids."""
     if wrap and not columns:
         columns = {"DKBH": [f"D{i}" for i in range(1, len(shapes) + 1)]}
@@ -108,7 +108,7 @@ def frame(shapes, name="a.gpkg", *, crs="EPSG:4490", wrap=True, **columns):
         table = gpd.GeoDataFrame(columns, geometry=shapes, crs=crs)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # writing without a CRS or a wrong polygon warns
-            table.to_file(folder / name)
+            table.to_file(folder / name, **({"layer": layer} if layer else {}))
         return folder / name
 
     return make
@@ -256,6 +256,13 @@ def other_table(folder):
     other = frame([square(), square(101.3)], "b.shp")(folder)
     shutil.copy(other.with_suffix(".dbf"), path.with_suffix(".dbf"))
     return path
+
+
+def copied(folder):
+    """One layer under two names."""
+    path = frame([square()], "one.gpkg", layer="x")(folder)
+    shutil.copy(path, folder / "two.gpkg")
+    return {"pbf": path, "ecrl": folder / "two.gpkg"}
 
 
 def two_bad_layers(folder):
@@ -496,8 +503,52 @@ CASES = [
         two_layers("YJJBNTTB"),
         "no single layer NONE .*YJJBNTTB",
     ),
+    Case(
+        "role_other_by_name",
+        protection("pbf"),
+        two_layers("STBHHX"),
+        r"STBHHX is by its name or fields 'ecological .*' \(ecrl\), but is given as '.*' \(pbf\)",
+    ),
+    Case("role_other_by_fields", protection("ecrl"), frame([square()], BH_DJ=["1"]), "forest"),
+    Case(
+        "role_none_of_two",
+        protection("ecrl"),
+        frame([square()], BH_DJ=["1"], JBNTMJ=["1"]),
+        r"\(forest\), .*\(pbf\), but is given as",
+    ),
+    Case(
+        "role_other_by_register",
+        protection("pbf"),
+        registered('[[file]]\npath = "a.gpkg"\nrole = "ecrl"\n'),
+        r"by its register .*\(ecrl\), but is given as",
+    ),
+    Case(
+        "layer_for_two_roles",
+        lambda path: layers({"pbf": path, "ecrl": path}),
+        frame([square()]),
+        r"a.gpkg::a, is given for several roles: .*\(pbf\), .*\(ecrl\)",
+    ),
+    Case("layer_copied", layers, copied, "one.gpkg::x, .*two.gpkg::x, is given for several"),
     Case("grade_7", protection("forest"), frame([square()], **GRADES), "'7' .1.*I, II, III, IV"),
-    Case("grade_blank", protection("forest"), frame([square()], BH_DJ=[None]), "unknown values"),
+    Case("grade_blank", protection("forest"), frame([square()], BH_DJ=[None]), "blank in all 1"),
+    Case(
+        "grades_differ",
+        protection("forest"),
+        frame([square(), square()], BH_DJ=["1", "2"], LIN_DI_BHDJ=["Ⅰ", "Ⅲ"]),
+        r"BH_DJ and LIN_DI_BHDJ contradict each other \(records\): 2 \(2 / Ⅲ\)",
+    ),
+    Case(
+        "grade_7_in_second_field",
+        protection("forest"),
+        frame([square()], BH_DJ=["1"], LIN_DI_BHDJ=["7"]),
+        "LIN_DI_BHDJ has unknown values .records.: '7' .1.",
+    ),
+    Case(
+        "one_record_elsewhere",
+        protection("pbf"),
+        frame([square(), FRANCE, FRANCE]),
+        "records 2, 3 does not overlap the plan toy",
+    ),
     Case("grade_missing", protection("forest"), VECTOR, "lacks the attribute forest_grade.*BH_DJ"),
     Case("register_no_toml", protection("pbf"), registered("x = ["), "is not valid TOML"),
     Case(
@@ -505,6 +556,55 @@ CASES = [
         protection("pbf"),
         registered('[[file]]\npath = "a.gpkg"\nvalid_until = "2020年"\n'),
         "valid_until = 2020年 is not a date",
+    ),
+    Case(
+        "register_one_table",
+        protection("pbf"),
+        registered("[file]\npath = 'a.gpkg'\n"),
+        "no ..file",
+    ),
+    Case("register_text", protection("pbf"), registered('file = "a.gpkg"\n'), "file = 'a.gpkg'"),
+    Case(
+        "register_no_tables", protection("pbf"), registered('[[files]]\npath = "a.gpkg"\n'), "files"
+    ),
+    Case(
+        "register_no_path", protection("pbf"), registered('[[file]]\nrole = "pbf"\n'), "lacks path"
+    ),
+    Case(
+        "register_kinds",
+        protection("pbf"),
+        registered('[[file]]\npath = "a.gpkg"\ncovers = 530181\n[[file]]\npath = 3\nrole = 1\n'),
+        r"(?s)SOURCES.toml: ..file.. 1: covers = 530181 must be.*2: path = 3 .*2: role = 1 ",
+    ),
+    Case(
+        "register_covers_text",
+        protection("pbf"),
+        registered('[[file]]\npath = "a.gpkg"\ncovers = "530181"\n'),
+        "covers = 530181 must be a list",
+    ),
+    Case(
+        "register_key_misspelt",
+        protection("pbf"),
+        registered('[[file]]\npath = "a.gpkg"\nvalid_untill = "2000-01-01"\n'),
+        "unknown key valid_untill; did you mean valid_until",
+    ),
+    Case(
+        "register_layer_misspelt",
+        protection("pbf"),
+        registered('[[file]]\npath = "a.gpkg"\nlayer = "aa"\n'),
+        "a.gpkg has no layer aa; its layers are: a;",
+    ),
+    Case(
+        "register_path_misspelt",
+        protection("pbf"),
+        registered('[[file]]\npath = "a.gpk"\nvalid_until = "2000-01-01"\n'),
+        "no file a.gpk; did you mean a.gpkg",
+    ),
+    Case(
+        "register_twice",
+        protection("pbf"),
+        registered('[[file]]\npath = "a.gpkg"\n' * 2),
+        "1, 2 are about one layer",
     ),
     Case(
         "covers_unknown",

@@ -304,7 +304,9 @@ def test_assign_verb(by_api, tmp_path):
 def test_land_verb_gives_the_same_counties(manifest, tmp_path):
     done = dzgis_cli("land", "-o", tmp_path / "l", "--json")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["counties"] == manifest["summary"]["counties"]
+    found = json.loads(done.stdout)
+    assert found["counties"] == manifest["summary"]["counties"]
+    assert found["notes"] == manifest["summary"]["notes"]
 
 
 def test_slope_verb(by_cli, tmp_path):

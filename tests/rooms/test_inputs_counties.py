@@ -3,9 +3,17 @@ import pytest
 from shapely.geometry import box
 from test_inputs_toy import EAST, WEST, toy_plan, two_counties
 
+from dzgis.errors import InputError
 from dzgis.inputs import read_counties
+from dzgis.inputs.county_match import county_names
+from dzgis.plan import load_plan
 
 PLAN = toy_plan()
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    monkeypatch.setenv("DZGIS_LANG", "en")
 
 
 def codes_of(path, **more):
@@ -24,6 +32,8 @@ def codes_of(path, **more):
         {"NAME": ["嵩明县", "安宁市"]},
         {"name": ["嵩明老县", "安宁市"]},  # another name of the plan
         {"县名": ["嵩明", " 安宁 "]},
+        {"NAME": ["云南省嵩明县", "昆明市安宁市"]},
+        {"NAME": ["云南省昆明市嵩明老县", " 云南省 昆明市 安宁市"]},
         {"whatever": ["530127", "530181"]},
         {"remark": ["嵩明县", "安宁市"]},
     ],
@@ -31,6 +41,17 @@ def codes_of(path, **more):
 def test_counties_are_found_by_code_or_name_in_any_field(tmp_path, columns):
     two_counties(**columns).to_file(tmp_path / "a.gpkg")
     assert codes_of(tmp_path / "a.gpkg") == ["530181", "530127"]
+
+
+@pytest.mark.parametrize("before", ["楚雄彝族自治州", "楚雄州", "云南省楚雄州", "云南省", ""])
+def test_an_autonomous_prefecture_may_be_cut_short(before):
+    assert county_names(load_plan("dianzhong-2014"))[f"{before}禄丰市"] == "532302"
+
+
+def test_a_county_of_another_province_is_a_namesake(tmp_path):
+    two_counties(NAME=["嵩明县", "四川省安宁市"]).to_file(tmp_path / "a.gpkg")
+    with pytest.raises(InputError, match="lacks counties of the plan: 安宁市"):
+        read_counties(tmp_path / "a.gpkg", PLAN)
 
 
 @pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "a.geojson", "a.gdb", "a.fgb"])

@@ -5,8 +5,11 @@ import geopandas as gpd
 import pytest
 from test_inputs_toy import AS_OF, EAST, WEST, square, toy_plan, two_counties
 
+from dzgis.errors import InputError
 from dzgis.inputs import read_protection, recognise_protection, recognise_role
-from dzgis.terms import LayerStatus
+from dzgis.pipeline import check_parcels
+from dzgis.plan.model import Plan
+from dzgis.terms import LayerStatus, Verdict
 
 PLAN = toy_plan()
 COUNTIES = gpd.GeoDataFrame(
@@ -96,6 +99,8 @@ def test_a_folder_of_files_is_searched(tmp_path):
         (["Ⅰ", "Ⅳ"], ["I", "IV"]),
         (["一级", "3级"], ["I", "III"]),
         (["Ⅱ级", " ii "], ["II", "II"]),
+        (["２", "Ⅲ级"], ["II", "III"]),
+        (["ＩＶ", "Ｉ级"], ["IV", "I"]),
     ],
 )
 def test_forest_grades_are_brought_to_one_spelling(tmp_path, words, grade):
@@ -103,6 +108,55 @@ def test_forest_grades_are_brought_to_one_spelling(tmp_path, words, grade):
     layer = read({"forest": tmp_path / "f.gpkg"})["forest"]
     assert list(layer.frame["forest_grade"]) == grade
     assert list(layer.frame.columns) == ["feature_id", "forest_grade", "geometry"]
+
+
+def test_a_grade_may_stand_in_either_of_two_fields(tmp_path):
+    features(BH_DJ=["1", None], LIN_DI_BHDJ=[None, "Ⅲ"]).to_file(tmp_path / "f.gpkg")
+    layer = read({"forest": tmp_path / "f.gpkg"})["forest"]
+    assert list(layer.frame["forest_grade"]) == ["I", "III"]
+    assert layer.remarks == ()
+
+
+@pytest.mark.parametrize("covers", [None, {"forest": ["530181", "530127"]}])
+def test_ground_of_unknown_grade_counts_as_not_surveyed(tmp_path, covers):
+    """The feature at 101.1 is of grade II, the one at 101.3 of none, the hull holds both."""
+    features(BH_DJ=["2", " "], BSM=["a", "b"]).to_file(tmp_path / "f.gpkg")
+    layer = read({"forest": tmp_path / "f.gpkg"}, covers=covers)["forest"]
+    assert layer.status is LayerStatus.USED
+    parcels = gpd.GeoDataFrame(
+        geometry=[square(101.102, 25.102, 0.004), square(101.305, 25.105)],
+        index=["known", "unknown"],
+        crs=4490,
+    )
+    found = check_parcels(parcels, {"forest": layer}, PLAN.rules, as_of=AS_OF).parcels
+    verdicts = [[f.verdict for f in one.findings if f.role == "forest"] for one in found]
+    assert verdicts == [[Verdict.CLEAR], [Verdict.UNDETERMINED]]
+    assert "blank in 1 features (b)" in layer.remarks[-1].en
+
+
+def test_a_layer_whose_extent_is_all_of_unknown_grade_covers_nothing(tmp_path):
+    shapes = [square(101.1), square(101.1, size=0.002)]
+    frame = gpd.GeoDataFrame({"BH_DJ": [None, "1"]}, geometry=shapes, crs=4490)
+    frame.to_file(tmp_path / "f.gpkg")
+    layer = read({"forest": tmp_path / "f.gpkg"})["forest"]
+    assert layer.status is LayerStatus.NOT_COVERING
+    assert "extent is empty" in layer.reason.en
+
+
+def test_records_beyond_the_plan_are_told(tmp_path):
+    frame = gpd.GeoDataFrame(geometry=[square(), square(99.0)], crs=4490)
+    frame.to_file(tmp_path / "e.gpkg")
+    (remark,) = read({"ecrl": tmp_path / "e.gpkg"})["ecrl"].remarks
+    assert "1 of 2 records lie away from the plan's region (records 2)" in remark.en
+
+
+@pytest.mark.parametrize(("shape", "silent"), [(square(), True), (square(101.195), False)])
+def test_a_county_said_to_be_surveyed_without_a_feature_is_told(tmp_path, shape, silent):
+    gpd.GeoDataFrame(geometry=[shape], crs=4490).to_file(tmp_path / "e.gpkg")
+    covers = {"ecrl": ["530181", "530127"]}
+    layer = read({"ecrl": tmp_path / "e.gpkg"}, covers=covers)["ecrl"]
+    assert layer.status is LayerStatus.USED
+    assert [("嵩明县" in r.zh, "安宁市" in r.zh) for r in layer.remarks] == [(True, False)] * silent
 
 
 @pytest.mark.parametrize(("given", "kept"), [(4490, 4490), (4326, 4490), (4543, 4543)])
@@ -140,6 +194,12 @@ def test_the_register_gives_a_role_to_a_layer_of_any_name(tmp_path):
     assert recognise_protection(tmp_path / "p.gpkg") == {"river": f"{tmp_path / 'p.gpkg'}::x"}
 
 
+def test_a_role_in_the_register_overrides_name_and_fields(tmp_path):
+    features(BH_DJ=["1", "2"]).to_file(tmp_path / "p.gpkg", layer="STBHHX")
+    register(tmp_path / "p.gpkg", layer="STBHHX", role="pbf")
+    assert read({"pbf": tmp_path / "p.gpkg"})["pbf"].status is LayerStatus.USED
+
+
 def test_a_shapefile_may_be_registered_one_folder_up(tmp_path):
     (tmp_path / "sub").mkdir()
     path = tmp_path / "sub" / "STBHHX.shp"
@@ -152,11 +212,39 @@ def test_a_shapefile_may_be_registered_one_folder_up(tmp_path):
     assert read({"ecrl": path})["ecrl"].extent.geometry[0].equals(WEST)
 
 
+@pytest.mark.parametrize("said", ["./p.gpkg", "sub/../p.gpkg", ".\\\\p.gpkg"])
+def test_the_register_may_write_a_path_in_any_way(tmp_path, said):
+    features().to_file(tmp_path / "p.gpkg")
+    (tmp_path / "sub").mkdir()
+    text = f'[[file]]\npath = "{said}"\nvalid_until = "2000-01-01"\n'
+    (tmp_path / "SOURCES.toml").write_text(text)
+    assert read({"ecrl": tmp_path / "p.gpkg"})["ecrl"].status is LayerStatus.OUTDATED
+
+
+@pytest.mark.parametrize("folder", [".", ".."])
+def test_the_register_is_found_from_any_working_directory(tmp_path, monkeypatch, folder):
+    """A bare file name has the folder above too."""
+    (tmp_path / "sub").mkdir()
+    features().to_file(tmp_path / "sub" / "p.gpkg")
+    name = "p.gpkg" if folder == "." else "sub/p.gpkg"
+    text = f'[[file]]\npath = "{name}"\nvalid_until = "2000-01-01"\n'
+    (tmp_path / "sub" / folder / "SOURCES.toml").write_text(text)
+    monkeypatch.chdir(tmp_path / "sub")
+    assert read({"ecrl": "p.gpkg"})["ecrl"].status is LayerStatus.OUTDATED
+
+
+def test_an_entry_about_the_layer_comes_before_one_about_the_file(tmp_path):
+    features().to_file(tmp_path / "p.gpkg", layer="STBHHX")
+    text = '[[file]]\npath = "p.gpkg"\n[[file]]\npath = "p.gpkg"\nlayer = "stbhhx"\n'
+    (tmp_path / "SOURCES.toml").write_text(text + "valid_until = 2000-01-01\n")
+    assert read({"ecrl": tmp_path / "p.gpkg"})["ecrl"].status is LayerStatus.OUTDATED
+
+
 def test_what_the_user_says_of_coverage_overrides_the_register(tmp_path):
     path = tmp_path / "p.gpkg"
     features().to_file(path)
     register(path, covers=["530181"])
-    layer = read({"ecrl": path}, covers={"ecrl": ["嵩明县"]})["ecrl"]
+    layer = read({"ecrl": path}, covers={"ecrl": ["云南省嵩明县"]})["ecrl"]
     assert layer.extent.geometry[0].equals(EAST)
 
 
@@ -204,3 +292,20 @@ def test_a_role_that_no_rule_names_is_read_too(tmp_path):
     layers = read({"bazi": tmp_path / "b.gpkg"})
     assert list(layers) == ["pbf", "forest", "ecrl", "bazi"]
     assert two_counties().crs == layers["bazi"].frame.crs
+
+
+def test_a_rule_on_a_grade_that_there_is_not_is_refused(tmp_path):
+    """It would match nothing, and every parcel would be clear of it."""
+    record = PLAN.model_dump(mode="json")
+    record["rules"]["rules"][1]["where"]["values"] = ["I", "Ⅱ"]
+    features(BH_DJ=["1", "2"]).to_file(tmp_path / "f.gpkg")
+    with pytest.raises(InputError) as caught:
+        read_protection(
+            {"forest": tmp_path / "f.gpkg"},
+            Plan.model_validate(record),
+            as_of=AS_OF,
+            counties=COUNTIES,
+        )
+    assert "rule P02: forest_grade has no value Ⅱ; there are: I, II, III, IV" in caught.value.say(
+        "en"
+    )

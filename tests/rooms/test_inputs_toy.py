@@ -43,7 +43,7 @@ def rule(rule_id: str, role: str, where: dict[str, Any] | None = None) -> dict[s
 
 
 def county(code: str, name: str, **more: Any) -> dict[str, Any]:
-    names = {"code_at_plan": code, "name_at_plan": name, "name_en": name, "prefecture": "x"}
+    names = {"code_at_plan": code, "name_at_plan": name, "name_en": name, "prefecture": "昆明市"}
     return {"code": code, "name": name, "district": "west", "seat": "seat"} | names | more | ASSUMED
 
 

@@ -177,6 +177,25 @@ FORM = {
         ("[107.5, 29.5, 108.5, 30.5]", "[108.5, 29.5, 107.5, 30.5]"),
         r"meta: region_bounds must be west, south, east, north",
     ),
+    "touching wider than a sliver": (
+        (
+            "sliver_width_m = 0.2\ntouch_width_m = 0.001",
+            "sliver_width_m = 0.05\ntouch_width_m = 0.06",
+        ),
+        r"rules\.tolerance: touch_width_m must not exceed sliver_width_m",
+    ),
+    "slivers as wide as a road": (
+        ("sliver_width_m = 0.2", "sliver_width_m = 50.0"),
+        r"rules\.tolerance\.sliver_width_m: found 50\.0, must be at most 5\.0",
+    ),
+    "slivers as large as a field": (
+        ("sliver_area_m2 = 1.0", "sliver_area_m2 = 1e9"),
+        r"rules\.tolerance\.sliver_area_m2: found .*, must be at most 100\.0",
+    ),
+    "touching as wide as a path": (
+        ("touch_width_m = 0.001", "touch_width_m = 0.2"),
+        r"rules\.tolerance\.touch_width_m: found 0\.2, must be at most 0\.1",
+    ),
     "another schema": (("schema_version = 1", "schema_version = 2"), r"schema_version: found 2"),
 }
 
@@ -230,6 +249,10 @@ def test_faults_are_told_in_chinese_too(edited):
 # ------------------------------------------------------------------ parts that do not fit
 
 TOWNSHIP = 'townships = ["990122101"]'
+
+SPATIAL = (
+    'kind = "spatial"\nrole = "pbf"\nverdict = "prohibited"\nrequired = true\nexcludes_land = true'
+)
 
 PARTS = {
     "place twice": (
@@ -306,6 +329,25 @@ PARTS = {
     "seat with its coordinates swapped": (
         ("lon = 108.2, lat = 29.9", "lon = 29.9, lat = 80.2"),
         r"counties\[990122\]\.seat: '下石' \(29\.9°E 80\.2°N\) is outside meta\.region_bounds",
+    ),
+    "line of no length": (
+        ('via = ["上石", "石桥", "下石"]', 'via = ["下石", "下石"]'),
+        r"axes\[R\]\.lines\[R-core\]\.via\[2\]: '下石' to '下石' has no length",
+    ),
+    "line between two names of one point": (
+        ("lon = 108.2, lat = 29.9", "lon = 108.0, lat = 30.0"),
+        r"axes\[R\]\.lines\[R-core\]\.via\[3\]: '石桥' to '下石' has no length",
+    ),
+    "no core line": (
+        ('"下石"], kind = "core"', '"下石"], kind = "extension"'),
+        r"axes\.lines: no line is of kind core",
+    ),
+    "no spatial rule": (
+        (
+            SPATIAL,
+            'kind = "policy"',
+        ),
+        r"rules\.rules: no rule is spatial",
     ),
     "slope limit beyond the vertical": (
         ("up_to_deg = 20.0", "up_to_deg = 95.0"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 import shutil
+import signal
 import sqlite3
 import subprocess
+import sys
+from contextlib import contextmanager
 
 import geopandas as gpd
 import numpy as np
@@ -408,6 +412,21 @@ def test_csv_opens_with_chinese_in_spreadsheets(tmp_path):
     assert data == b"\xef\xbb\xbf" + "county,county_code,area_m2\n禄丰市,532302,1.5\n".encode()
 
 
+FORMULAS = ["=1+1", "+86", "-5", "@SUM(A1)", "\t=1", "＝1", "'quoted", "P001", "10-2"]
+
+
+def test_csv_runs_no_formula_and_loses_no_id(tmp_path):
+    table = pd.DataFrame({"parcel_id": FORMULAS, "axis_chainage_m": [-1.5] * len(FORMULAS)})
+    write_csv(table, tmp_path / "t.csv")
+    with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    cells = [row["parcel_id"] for row in rows]
+    assert [cell for cell in cells if cell.startswith(tuple("=+-@\t＝"))] == []
+    assert [cell.removeprefix("'") for cell in cells] == FORMULAS
+    assert {row["axis_chainage_m"] for row in rows} == {"-1.5"}
+    assert list(table["parcel_id"]) == FORMULAS
+
+
 def test_manifest(tmp_path):
     times = (
         dt.datetime(2024, 5, 1, 8, 0, 0, 7, dt.UTC),
@@ -467,3 +486,44 @@ def test_a_full_disk_is_told_as_such_and_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(OutputError, match="its disk is full or nearly so"):
         write()
     assert list(tmp_path.iterdir()) == []
+
+
+WRITER = """
+import sys, time
+from pathlib import Path
+from dzgis.stores import staged
+
+with staged(Path(sys.argv[1]), ("a.txt",), overwrite=True) as folder:
+    (folder / "a.txt").write_text("half")
+    print(folder.name, flush=True)
+    time.sleep(600)
+"""
+
+
+@contextmanager
+def writer(out):
+    """A process that is in the middle of writing `out`; ends with the block at the latest."""
+    arguments = [sys.executable, "-c", WRITER, str(out)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            process.scratch = process.stdout.readline().strip()
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no locks on folders there")
+def test_what_a_killed_run_left_is_removed_and_what_a_living_one_writes_is_not(tmp_path):
+    out, other = tmp_path / "out", tmp_path / "out.b"
+    with writer(out) as killed, writer(other) as other_killed, writer(out) as alive:
+        for process in (killed, other_killed):
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        names = {killed.scratch, other_killed.scratch, alive.scratch}
+        assert set(leftovers(tmp_path)) == names
+        with staged(out, NAMES, overwrite=False) as folder:
+            write_all(folder)
+            assert set(leftovers(tmp_path)) == {other_killed.scratch, alive.scratch, folder.name}
+        assert set(leftovers(tmp_path)) == {other_killed.scratch, alive.scratch}
+        assert (tmp_path / alive.scratch / "a.txt").read_text() == "half"
+    assert sorted(path.name for path in out.iterdir()) == sorted(NAMES)

@@ -36,6 +36,7 @@ COLUMNS = [
     "reason",
 ]
 _WHOLE_SHARE = 0.9995
+"""From here on the percentage would be printed as 100.0, and goes without saying."""
 _METRES_PER_KM = 1000.0
 
 

@@ -128,12 +128,11 @@ def check(
     output = opt.output_of(out, "check", overwrite=overwrite, lang=lang)
     pipeline.check_free(output, pipeline.CHECK)
     chosen = opt.chosen_plan(plan, rules)
-    pairs = opt.pairs_of(covers or [], "--covers")
     paths = pipeline.Inputs(
         counties=counties,
         protection=opt.protection_of(protect or [], chosen),
         parcels=parcels,
-        covers={role: tuple(names.split(",")) for role, names in pairs.items()},
+        covers=opt.covers_of(covers or []),
     )
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
         tell(READING)

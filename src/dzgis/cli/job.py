@@ -48,10 +48,12 @@ def tell_result(result: Result, output: Output, *, as_json: bool) -> None:
     """Print the table of counties and what must be said of it, or the summary as JSON."""
     from dzgis import pipeline, reports
 
+    notes = [note.say(output.lang) for note in pipeline.notes_of(result.loaded)]
     if as_json:
-        print_json({"out": str(output.folder), **pipeline.result_summary(result)})
+        summary = pipeline.result_summary(result)
+        print_json({"out": str(output.folder), **summary, "notes": notes})
         return
     figures = pipeline.figures_of(result)
     print_table(reports.county_table(result.loaded.plan, figures), output.lang)
-    for note in pipeline.notes_of(result.loaded):
-        typer.echo(f"* {note.say(output.lang)}")
+    for note in notes:
+        typer.echo(f"* {note}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,9 +20,23 @@ if TYPE_CHECKING:
     from dzgis.plan.model import Plan
     from dzgis.terms import Language
 
+_COMMAS = re.compile(r"[,，、]")
+
 Lang = Enum("Lang", {lang: lang for lang in LANGUAGES}, type=str)  # type: ignore[misc]
 
-Out = Annotated[Path, typer.Option("-o", "--out", help="输出文件夹 / output folder")]
+
+def _folder(text: str) -> Path:
+    """Folder that ``-o`` names; an empty name would be the folder one happens to be in."""
+    if not text.strip():
+        raise typer.BadParameter(_NO_FOLDER.say())
+    return Path(text)
+
+
+_NO_FOLDER = Text("是空的；须写明一个文件夹", "is empty; name a folder")
+Out = Annotated[
+    Path,
+    typer.Option("-o", "--out", parser=_folder, metavar="PATH", help="输出文件夹 / output folder"),
+]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="允许覆盖已有结果 / replace existing outputs")
 ]
@@ -157,6 +172,22 @@ def pairs_of(values: Iterable[str], option: str) -> dict[str, str]:
     return pairs
 
 
+def covers_of(values: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """
+    ``ROLE=COUNTY,…`` as counties by role; Chinese commas part them as well.
+
+    Raises
+    ------
+    InputError
+        As `pairs_of`.
+    """
+    pairs = pairs_of(values, "--covers")
+    return {
+        role: tuple(name.strip() for name in _COMMAS.split(names) if name.strip())
+        for role, names in pairs.items()
+    }
+
+
 def protection_of(values: Iterable[str], plan: Plan) -> dict[str, str | Path]:
     """
     Protection layers by role; a path without a role is recognised by its layers and fields.
@@ -216,13 +247,12 @@ def inputs_of(
     complete = dem and counties and protect and parcels
     shipped = plan.id == DEFAULT_PLAN and not complete
     sample = sample_inputs() if shipped else Inputs()
-    pairs = pairs_of(covers or [], "--covers")
     return Inputs(
         dem=files_of(dem) if dem else sample.dem,
         counties=counties or sample.counties,
         protection=protection_of(protect or [], plan) if protect or parcels else sample.protection,
         parcels=parcels or sample.parcels,
-        covers={role: tuple(names.split(",")) for role, names in pairs.items()},
+        covers=covers_of(covers or []),
     )
 
 

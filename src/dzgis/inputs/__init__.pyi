@@ -5,7 +5,8 @@ from .dem_source import DemSource, open_dem_source, read_block
 from .dem_values import Found, check_some, tell_found
 from .files import sha256_of
 from .parcels import read_parcels
-from .protection import read_protection
+from .place import check_place
+from .protection import absent, read_protection
 from .roles import layer_roles, recognise_protection, recognise_role
 from .samples import sample
 from .txt import read_txt
@@ -14,6 +15,8 @@ from .vector import source_crs
 __all__ = [
     "DemSource",
     "Found",
+    "absent",
+    "check_place",
     "check_some",
     "forget",
     "layer_roles",

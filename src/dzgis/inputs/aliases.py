@@ -7,6 +7,7 @@ Chinese names of layers, fields and values stand there, so that no code compares
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -23,8 +24,15 @@ def tables() -> dict[str, Any]:
 
 
 def folded(word: object) -> str:
-    """Return a name as it is compared: without blanks around it, in lower case."""
-    return str(word).strip().casefold()
+    """
+    Return a name as it is compared: half-width, without blanks around it, in lower case.
+
+    Examples
+    --------
+    >>> folded(" Ⅱ级　"), folded("２")
+    ('ii级', '2')
+    """
+    return unicodedata.normalize("NFKC", str(word)).strip().casefold()
 
 
 def field_aliases(subject: str) -> tuple[str, ...]:

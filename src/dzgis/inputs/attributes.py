@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,6 +12,8 @@ from dzgis.inputs.aliases import code_of, matching_fields, tables
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import geopandas as gpd
 
     from dzgis.plan.model import Plan
@@ -20,6 +23,25 @@ def rule_fields(plan: Plan, role: str) -> tuple[str, ...]:
     """Attributes that the plan's rules on a role look at, each once."""
     rules = (rule for rule in plan.rules.spatial if rule.role == role and rule.where)
     return tuple(dict.fromkeys(rule.where.field for rule in rules if rule.where))
+
+
+def rule_faults(plan: Plan, role: str) -> list[Text]:
+    """Values that rules on a role ask for and that the attribute never has: they match nothing."""
+    faults = []
+    for rule in plan.rules.spatial:
+        if rule.role == role and rule.where:
+            values = tables()["attributes"].get(rule.where.field, {}).get("values", {})
+            strange = [value for value in rule.where.values if values and value not in values]
+            if strange:
+                faults.append(
+                    Text(
+                        f"规则 {rule.id}：{rule.where.field} 没有取值 {listed(strange)}；"
+                        f"可用：{listed(values)}；请改正规划文件",
+                        f"rule {rule.id}: {rule.where.field} has no value {listed(strange)}; there "
+                        f"are: {listed(values)}; correct the plan file",
+                    )
+                )
+    return faults
 
 
 def attribute(
@@ -41,10 +63,11 @@ def attribute(
     Returns
     -------
     Series or None
-        Text on the index of `frame`; None where the attribute is missing. A layer without
-        features needs no fields.
+        Text on the index of `frame`, blank where the record does not say; None where the attribute
+        is missing or at fault. A layer without features needs no fields.
     list of Text
-        The missing attribute, or values that are none of its own, with their records.
+        The missing attribute, values that are none of its own, or fields that contradict each
+        other, with their records.
     """
     table = tables()["attributes"].get(name, {"fields": [name], "values": {}})
     fields = matching_fields(frame.columns, table["fields"])
@@ -52,15 +75,68 @@ def attribute(
         return pd.Series(index=frame.index, dtype=object), []
     if not fields:
         return None, [_missing(frame, name, table, where)]
-    said = frame[fields[0]]
-    texts = pd.Series([_text(value) for value in said], index=frame.index, dtype=object)
-    if not table["values"]:
-        return texts, []
-    codes = {text: code_of(text, table["values"]) for text in texts.unique()}
-    unknown = [text for text, code in codes.items() if code is None]
-    if unknown:
-        return None, [_unknown(texts, unknown, fields[0], table["values"], where)]
-    return texts.map(codes), []
+    texts = {f: pd.Series(map(_text, frame[f]), index=frame.index, dtype=object) for f in fields}
+    values = table["values"]
+    codes = {f: _codes(said, values) for f, said in texts.items()} if values else texts
+    faults = [
+        _unknown(texts[f], texts[f][codes[f].isna()], f, values, where)
+        for f in fields
+        if codes[f].isna().any()
+    ]
+    if not faults:
+        faults = _contradictions(texts, codes, where)
+    together = _first_filled(list(codes.values()))
+    if not faults and (together == "").all():
+        faults = [_all_blank(frame, name, fields, where)]
+    return (None, faults) if faults else (together, [])
+
+
+def attribute_text(name: str) -> Text:
+    """Words for an attribute; one without a table of its own is its own word."""
+    table = tables()["attributes"].get(name, {})
+    return Text(table.get("zh", name), table.get("en", name))
+
+
+def _codes(texts: pd.Series[str], values: dict[str, list[str]]) -> pd.Series[str]:
+    """Values in the spelling of rules; blank stays blank, None is no value of the attribute."""
+    known = {text: code_of(text, values) if text else "" for text in texts.unique()}
+    return pd.Series([known[text] for text in texts], index=texts.index, dtype=object)
+
+
+def _first_filled(columns: Sequence[pd.Series[str]]) -> pd.Series[str]:
+    together = columns[0]
+    for column in columns[1:]:
+        together = together.where(together != "", column)
+    return together
+
+
+def _contradictions(
+    texts: Mapping[str, pd.Series[str]], codes: Mapping[str, pd.Series[str]], where: str
+) -> list[Text]:
+    """Fields of one attribute that say different things of one record."""
+    faults = []
+    for one, other in combinations(codes, 2):
+        differ = (codes[one] != codes[other]) & (codes[one] != "") & (codes[other] != "")
+        if differ.any():
+            pairs = zip(texts[one][differ].items(), texts[other][differ], strict=True)
+            shown = listed((f"{record} ({a} / {b})" for (record, a), b in pairs), 5)
+            faults.append(
+                Text(
+                    f"{where}：字段 {one} 与 {other} 说法不一（记录号）：{shown}；"
+                    "请核实，只留正确的一个",
+                    f"{where}: the fields {one} and {other} contradict each other (records): "
+                    f"{shown}; find out which is right and remove the other",
+                )
+            )
+    return faults
+
+
+def _all_blank(frame: gpd.GeoDataFrame, name: str, fields: list[str], where: str) -> Text:
+    words, n = attribute_text(name), len(frame)
+    return Text(
+        f"{where}：全部 {n} 条记录的{words.zh}（字段 {listed(fields)}）都是空的；请填写",
+        f"{where}: {words.en} (field {listed(fields)}) is blank in all {n} records; fill it in",
+    )
 
 
 def _text(value: object) -> str:
@@ -82,12 +158,14 @@ def _missing(frame: gpd.GeoDataFrame, name: str, table: dict[str, list[str]], wh
 
 def _unknown(
     texts: pd.Series[str],
-    unknown: list[str],
+    strange: pd.Series[str],
     field: str,
     values: dict[str, list[str]],
     where: str,
 ) -> Text:
-    shown = listed(f"'{text}' ({listed(texts.index[texts == text], 5)})" for text in unknown)
+    shown = listed(
+        f"'{text}' ({listed(texts.index[texts == text], 5)})" for text in strange.unique()
+    )
     return Text(
         f"{where}：字段 {field} 有未知的取值（记录号）：{shown}；应为 {listed(values)}"
         "（或 1–4、Ⅰ–Ⅳ、一级–四级）；请改正",

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from dzgis.plan.model import Plan
+    from dzgis.plan.model import County, Plan
 
 _CODE_DIGITS = 6
 _PADDED_DIGITS = (9, 12)
+_PROVINCE_DIGITS = 2
 _CHINA = "156"
 _MOST_NAMES_SHOWN = 20
 
@@ -106,9 +107,36 @@ def _six_digits(value: object) -> str:
     return text[:_CODE_DIGITS] if padded or len(text) == _CODE_DIGITS else ""
 
 
+def county_names(plan: Plan) -> dict[str, str]:
+    """Today's code by every full name of a county, bare or after its prefecture and province."""
+    return {
+        before + name: county.code
+        for county in plan.counties
+        for before in _before(county)
+        for name in county.names
+    }
+
+
+def _before(county: County) -> list[str]:
+    """What may stand before a county's name: its prefecture, its province, both, nothing."""
+    province = tables()["provinces"].get(county.code[:_PROVINCE_DIGITS], "")
+    prefectures = ("", county.prefecture, _short_prefecture(county.prefecture))
+    return [p + q for p in dict.fromkeys(("", province)) for q in dict.fromkeys(prefectures)]
+
+
+def _short_prefecture(name: str) -> str:
+    """Name of an autonomous prefecture without its peoples, any other name as it is."""
+    table = tables()["prefecture_suffixes"]
+    for ending in table["endings"]:
+        if name.endswith(ending):
+            return name.removesuffix(ending) + str(table["short"])
+    return name
+
+
 def _name_reader(plan: Plan) -> Callable[[object], str | None]:
-    full = {name: county.code for county in plan.counties for name in county.names}
-    short = Counter((_stem(name), code) for name, code in full.items())
+    full = county_names(plan)
+    bare = {(name, county.code) for county in plan.counties for name in county.names}
+    short = Counter((_stem(name), code) for name, code in bare)
     owners = Counter(stem for stem, _ in short)
     stems = {stem: code for stem, code in short if owners[stem] == 1}
 
@@ -120,7 +148,7 @@ def _name_reader(plan: Plan) -> Callable[[object], str | None]:
 
 
 def _log_short_names(names: pd.Series[str], plan: Plan) -> None:
-    full = {name for county in plan.counties for name in county.names}
+    full = county_names(plan)
     short = [name for name in names if "".join(str(name).split()) not in full]
     if short:
         LOG.warning(

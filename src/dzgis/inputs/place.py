@@ -9,7 +9,7 @@ import shapely
 from pyproj import CRS, Transformer
 
 from dzgis.crs import CGCS2000, crs_name, is_metric
-from dzgis.errors import CRSError, InputError, raise_all
+from dzgis.errors import CRSError, InputError, listed, raise_all
 from dzgis.inputs.aliases import tables
 from dzgis.terms import Text
 
@@ -150,12 +150,25 @@ def is_near(extents: npt.NDArray[np.float64], plan: Plan) -> npt.NDArray[np.bool
     """Whether each extent meets the plan's region, widened by `REGION_MARGIN_DEG`."""
     west, south, east, north = plan.meta.region_bounds
     m = REGION_MARGIN_DEG
+    return _meets(extents, (west - m, south - m, east + m, north + m))
+
+
+def is_in_china(extents: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Whether each extent meets the box of China."""
+    west, south, east, north = tables()["china"]["bounds"]
+    return _meets(extents, (west, south, east, north))
+
+
+def _meets(
+    extents: npt.NDArray[np.float64], box: tuple[float, float, float, float]
+) -> npt.NDArray[np.bool_]:
+    west, south, east, north = box
     return (
         np.isfinite(extents).all(axis=1)
-        & (extents[:, 0] <= east + m)
-        & (extents[:, 2] >= west - m)
-        & (extents[:, 1] <= north + m)
-        & (extents[:, 3] >= south - m)
+        & (extents[:, 0] <= east)
+        & (extents[:, 2] >= west)
+        & (extents[:, 1] <= north)
+        & (extents[:, 3] >= south)
     )
 
 
@@ -182,6 +195,46 @@ def region_fault(where: str, who: Text, extent: npt.NDArray[np.float64], plan: P
         f"it lies at {at.en}; check the CRS, the zone and the order of x and y, or use the "
         "plan of that region",
     )
+
+
+def check_place(frame: gpd.GeoDataFrame, *, name: str, plan: Plan | None = None) -> None:
+    """
+    Raise unless a frame made in Python lies where it says, as one read from a file would.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame, n rows
+        With shapes in every row and a CRS.
+    name : str
+        What the frame is called in the message.
+    plan : Plan, optional
+        If given, every row must lie near its region.
+
+    Raises
+    ------
+    CRSError, InputError
+        With a CRS that `crs_faults` names, coordinates that do not suit it, or rows elsewhere.
+    """
+    wrong = crs_faults(frame.crs, name)
+    raise_found(wrong, [] if wrong or frame.empty else _row_faults(frame, name, plan))
+
+
+def _row_faults(frame: gpd.GeoDataFrame, name: str, plan: Plan | None) -> list[Text]:
+    faults = value_faults(frame, name)
+    if faults:
+        return faults
+    extents = extents_deg(frame)
+    if plan is None:
+        lost = ~np.isfinite(extents).all(axis=1)
+        ids = listed(frame.index[lost])
+        fault = Text(
+            f"{name}：{ids} 的坐标不在地球上；请检查坐标系和 X/Y 次序",
+            f"{name}: {ids} lie at no place on the earth; check the CRS and the order of x and y",
+        )
+        return [fault] if lost.any() else []
+    lost = ~is_near(extents, plan)
+    ids = listed(frame.index[lost])
+    return [region_fault(name, Text(ids, ids), extents[lost][0], plan)] if lost.any() else []
 
 
 def _at(extent: npt.NDArray[np.float64]) -> Text:

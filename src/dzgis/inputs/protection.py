@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dzgis.errors import CRSError, InputError, MissingFileError, listed
 from dzgis.frames import Layer
+from dzgis.inputs.files import split_source
 from dzgis.inputs.protection_layer import Asked, read_layer
 from dzgis.terms import ROLES, LayerStatus, Text, role_text
 
@@ -57,11 +58,13 @@ def read_protection(
     ------
     MissingFileError, CRSError, InputError
         With the faults of all layers: a file that cannot be read, no CRS, invalid rings, a missing
-        attribute, unknown values, a layer elsewhere than the plan, an unknown role or county.
+        attribute, unknown values, a layer elsewhere than the plan, an unknown role or county, a
+        layer that is recognised as another role or given for two.
     """
     given = covers or {}
     known = (*plan.rules.roles, *ROLES)
-    errors = [InputError(_unknown_role(role, known)) for role in sources if role not in known]
+    named = dict.fromkeys((*sources, *given))
+    errors = [InputError(_unknown_role(role, known)) for role in named if role not in known]
     layers: dict[str, Layer] = {}
     for role in dict.fromkeys((*plan.rules.roles, *sources)):
         if role not in sources:
@@ -72,8 +75,30 @@ def read_protection(
                 layers[role] = read_layer(asked, plan, counties=counties)
             except InputError as error:
                 errors.append(error)
+    errors += [InputError(fault) for fault in _given_twice(layers.values())]
     _raise(errors)
     return layers
+
+
+def _given_twice(layers: Iterable[Layer]) -> list[Text]:
+    """One layer for several roles: the same bytes and the same name, wherever they lie."""
+    same: dict[tuple[str, str | None], list[Layer]] = {}
+    for layer in layers:
+        if layer.frame is not None:
+            key = layer.sha256, split_source(layer.source)[1]
+            same.setdefault(key, []).append(layer)
+    return [_twice(several) for several in same.values() if len(several) > 1]
+
+
+def _twice(layers: Sequence[Layer]) -> Text:
+    sources = listed(dict.fromkeys(layer.source for layer in layers))
+    zh = "、".join(f"{role_text(layer.role).zh}（{layer.role}）" for layer in layers)
+    en = ", ".join(f"{role_text(layer.role).en} ({layer.role})" for layer in layers)
+    return Text(
+        f"同一图层 {sources} 给了几个角色：{zh}；一个图层只能有一个角色，请分别给出各自的图层",
+        f"one layer, {sources}, is given for several roles: {en}; a layer has one role, give "
+        "each its own layer",
+    )
 
 
 def absent(role: str) -> Layer:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from dzgis.crs import CGCS2000, crs_name
 from dzgis.errors import InputError, listed
 from dzgis.frames import FEATURE_ID, Layer
 from dzgis.inputs.aliases import field_aliases, matching_fields
-from dzgis.inputs.attributes import attribute, rule_fields
+from dzgis.inputs.attributes import attribute, rule_faults, rule_fields
 from dzgis.inputs.files import named, sha256_of, split_source
 from dzgis.inputs.geometry import geometry_faults, with_shapes
 from dzgis.inputs.log import LOG
@@ -21,13 +20,15 @@ from dzgis.inputs.place import (
     common_extent,
     crs_faults,
     extents_deg,
+    is_in_china,
     is_near,
     raise_found,
     region_fault,
     value_faults,
 )
 from dzgis.inputs.registry import Registration, registered
-from dzgis.inputs.roles import layer_roles
+from dzgis.inputs.roles import check_role, layer_roles
+from dzgis.inputs.surveyed import surveyed_extent
 from dzgis.inputs.vector import Table, read_table
 from dzgis.terms import LayerStatus, Text, role_text
 
@@ -84,17 +85,17 @@ def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame | None) -
     """
     path, layer = split_source(asked.source)
     table = read_table(path, layer=layer or _layer_of_role(path, asked.role))
-    frame = _frame(table, asked.role, plan)
+    check_role(path, table.layer, asked.role)
+    frame, remarks = _frame(table, asked.role, plan)
     sha256 = sha256_of(path)
     entry = registered(path, table.layer, sha256=sha256)
-    _log_role(table, asked.role, entry)
     covers = asked.covers if asked.covers is not None else entry.covers
-    extent, basis = _extent(frame, covers, plan, counties)
-    status, reason = _status(extent, entry, asked)
+    surveyed = surveyed_extent(frame, covers, plan, counties)
+    status, reason = _status(surveyed.extent, entry, asked)
     return Layer(
         role=asked.role,
         frame=frame,
-        extent=extent,
+        extent=surveyed.extent,
         status=status,
         source=named(path, table.layer),
         sha256=sha256,
@@ -102,8 +103,9 @@ def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame | None) -
         valid_until=entry.valid_until,
         n_features=len(frame),
         reason=reason,
-        extent_basis=basis,
+        extent_basis=surveyed.basis,
         note=entry.note,
+        remarks=(*remarks, *surveyed.remarks),
     )
 
 
@@ -131,21 +133,23 @@ def _refuse(path: Path, role: str, shown: str, n_fits: int) -> str:
     )
 
 
-def _frame(table: Table, role: str, plan: Plan) -> gpd.GeoDataFrame:
-    """Features with their id and the attributes of rules, checked."""
+def _frame(table: Table, role: str, plan: Plan) -> tuple[gpd.GeoDataFrame, list[Text]]:
+    """Features with their id and the attributes of rules, checked; and what is odd about them."""
     frame, where = table.frame, table.where
+    remarks: list[Text] = []
     crs_wrong = crs_faults(frame.crs, where)
-    faults = geometry_faults(frame, where)
+    faults = rule_faults(plan, role) + geometry_faults(frame, where)
     columns: dict[str, pd.Series[str]] = {FEATURE_ID: _feature_ids(frame, where)}
     for name in rule_fields(plan, role):
         values, wrong = attribute(frame, name, where)
         faults += wrong
         columns |= {name: values} if values is not None else {}
     if not crs_wrong and not frame.empty:
-        faults += _place_faults(frame, where, plan)
+        misplaced, remarks = _placed(frame, where, plan)
+        faults += misplaced
     raise_found(crs_wrong, faults)
     kept = gpd.GeoDataFrame(columns, geometry=frame.geometry, crs=frame.crs)
-    return _in_accepted_crs(kept.reset_index(drop=True), where)
+    return _in_accepted_crs(kept.reset_index(drop=True), where), remarks
 
 
 def _feature_ids(frame: gpd.GeoDataFrame, where: str) -> pd.Series[str]:
@@ -167,17 +171,37 @@ def _feature_ids(frame: gpd.GeoDataFrame, where: str) -> pd.Series[str]:
     return numbers
 
 
-def _place_faults(frame: gpd.GeoDataFrame, where: str, plan: Plan) -> list[Text]:
+def _placed(frame: gpd.GeoDataFrame, where: str, plan: Plan) -> tuple[list[Text], list[Text]]:
+    """
+    Faults and remarks about where the records lie.
+
+    A layer may be the province's: records of it beyond the plan's region are told, no fault.
+    Records outside China are one, and so is a layer with nothing near the plan.
+    """
     shown = with_shapes(frame)
     if shown.empty:
-        return []
+        return [], []
     faults = value_faults(shown, where)
     if faults:
-        return faults
+        return faults, []
     extents = extents_deg(shown)
-    if is_near(extents, plan).any():
-        return []
-    return [region_fault(where, Text("", ""), common_extent(extents), plan)]
+    near, lost = is_near(extents, plan), ~is_in_china(extents)
+    if not near.any():
+        return [region_fault(where, Text("", ""), common_extent(extents), plan)], []
+    if lost.any():
+        records = listed(shown.index[lost])
+        who = Text(f"第 {records} 条记录", f"records {records}")
+        return [region_fault(where, who, extents[lost][0], plan)], []
+    return [], [] if near.all() else [_away(shown.index[~near], len(shown))]
+
+
+def _away(records: pd.Index[int], n_all: int) -> Text:
+    n, shown = len(records), listed(records)
+    return Text(
+        f"{n_all} 条记录中有 {n} 条远离规划范围（记录号 {shown}）；若本应在范围内，请检查坐标",
+        f"{n} of {n_all} records lie away from the plan's region (records {shown}); check their "
+        "coordinates if they should lie in it",
+    )
 
 
 def _in_accepted_crs(frame: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
@@ -193,63 +217,6 @@ def _in_accepted_crs(frame: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
     return frame.to_crs(CGCS2000)
 
 
-def _log_role(table: Table, role: str, entry: Registration) -> None:
-    if entry.role and entry.role != role:
-        LOG.warning(
-            Text(
-                f"{table.where} 登记为 {entry.role}，按用户指定作 {role} 使用",
-                f"{table.where} is registered as {entry.role}; it is used as {role}, as asked",
-            )
-        )
-
-
-def _extent(
-    frame: gpd.GeoDataFrame,
-    covers: Sequence[str] | None,
-    plan: Plan,
-    counties: gpd.GeoDataFrame | None,
-) -> tuple[gpd.GeoDataFrame | None, Text | None]:
-    """Where the layer was surveyed, and how that is known."""
-    if covers is not None:
-        return _counties_named(covers, plan, counties)
-    if frame.empty:
-        return None, None
-    hull = shapely.convex_hull(shapely.geometrycollections(frame.geometry.to_numpy()))
-    basis = Text(
-        "图层要素的凸包（未登记调查范围）",
-        "convex hull of the layer's features (no surveyed extent is registered)",
-    )
-    return gpd.GeoDataFrame(geometry=[hull], crs=frame.crs), basis
-
-
-def _counties_named(
-    covers: Sequence[str], plan: Plan, counties: gpd.GeoDataFrame | None
-) -> tuple[gpd.GeoDataFrame, Text]:
-    if counties is None:
-        raise InputError(
-            Text(
-                f"图层调查范围写作县名（{listed(covers)}），但没有给出县界；请提供县界",
-                f"the surveyed extent is given by counties ({listed(covers)}), but there are no "
-                "county boundaries; give them",
-            )
-        )
-    today = {word: c.code for c in plan.counties for word in (*c.codes, *c.names)}
-    unknown = [word for word in covers if today.get(word) not in set(counties["county_code"])]
-    if unknown:
-        raise InputError(
-            Text(
-                f"覆盖范围中的 {listed(unknown)} 不是规划 {plan.id} 的县；可用："
-                f"{listed(counties['county'])}",
-                f"covers names {listed(unknown)}, which are no counties of the plan {plan.id}; "
-                f"there are: {listed(counties['county_code'])}",
-            )
-        )
-    rows = counties[counties["county_code"].isin([today[word] for word in covers])]
-    names = listed(rows["county"])
-    extent = gpd.GeoDataFrame(rows[[rows.geometry.name]].reset_index(drop=True))
-    return extent, Text(f"调查覆盖县域：{names}", f"counties surveyed: {names}")
-
-
 def _status(
     extent: gpd.GeoDataFrame | None, entry: Registration, asked: Asked
 ) -> tuple[LayerStatus, Text | None]:
@@ -260,18 +227,16 @@ def _status(
             f"the layer was valid until {entry.valid_until}, before the day of the check, {day}; "
             "use the layer in force",
         )
-    if entry.survey_date > day:
-        LOG.warning(
-            Text(
-                f"{asked.role} 图层的调查日期 {entry.survey_date} 晚于核查日期 {day}",
-                f"the layer {asked.role} was surveyed on {entry.survey_date}, after the day of "
-                f"the check, {day}",
-            )
-        )
-    if extent is None or extent.empty:
+    if extent is None:
         return LayerStatus.NOT_COVERING, Text(
             "没有要素也没有登记调查范围的图层不能视为“无”；请在 SOURCES.toml 登记 covers",
             "a layer without features and without a surveyed extent does not mean that there is "
             "none; register covers in SOURCES.toml",
+        )
+    if extent.empty:
+        return LayerStatus.NOT_COVERING, Text(
+            "调查范围是空的：没有写明任何县，或其中要素的属性全是空的；请补填",
+            "the surveyed extent is empty: no county is named, or the attribute of all features in "
+            "it is blank; fill it in",
         )
     return LayerStatus.USED, None

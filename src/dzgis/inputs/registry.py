@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
-from dzgis.errors import InputError
-from dzgis.inputs.aliases import folded
+from dzgis.errors import InputError, listed
+from dzgis.inputs.aliases import folded, tables
 from dzgis.inputs.log import LOG
+from dzgis.inputs.register_file import NEARLY, REGISTER, Entry, entries_of, iso_day
+from dzgis.inputs.vector import spatial_layers
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-REGISTER = "SOURCES.toml"
 _GENERATED = "生成数据（非实测，仅供演示） / GENERATED data, not surveyed, for demonstration only"
 
 
@@ -54,16 +55,16 @@ def registered(path: Path, layer: str, *, sha256: str) -> Registration:
     Raises
     ------
     InputError
-        If the register is no TOML or a date in it is none.
+        If the register cannot be read, or an entry is about this file and yet fits no layer of it.
     """
     entry = _entry(path, layer)
     if entry is None:
         return Registration()
-    said = entry.get("sha256", sha256)
+    said = entry.said.get("sha256", sha256)
     if said != sha256 and path.is_file() and said != _sha256_of_one(path):
         _log_changed(path)
         return Registration(note=_note(entry))
-    return _registration(entry, path)
+    return _registration(entry)
 
 
 def _sha256_of_one(path: Path) -> str:
@@ -75,66 +76,100 @@ def _sha256_of_one(path: Path) -> str:
 def registered_role(path: Path, layer: str) -> str | None:
     """Role that the register gives to a layer, None where it gives none."""
     entry = _entry(path, layer)
-    return str(entry["role"]) if entry and entry.get("role") else None
+    return str(entry.said["role"]) if entry and entry.said.get("role") else None
 
 
-def _entry(path: Path, layer: str) -> dict[str, Any] | None:
+def _entry(path: Path, layer: str) -> Entry | None:
     """Entry in the register of the file's folder, else in that of the folder above."""
-    for folder in (path.parent, path.parent.parent):
-        for entry in _entries(folder / REGISTER):
-            said = entry.get("layer", "")
-            if entry.get("path") == path.relative_to(folder).as_posix() and (
-                not said or folded(said) == folded(layer)
-            ):
-                return entry
+    file = path.parent.resolve() / path.name
+    for folder in (file.parent, file.parent.parent):
+        entries = entries_of(folder / REGISTER)
+        ours = [entry for entry in entries if _is_about(entry, file)]
+        _check_layers(ours, path)
+        if found := _of_layer(ours, layer):
+            return found
+        if not ours:
+            _check_misspelt(entries, file)
     return None
 
 
-def _entries(register: Path) -> list[dict[str, Any]]:
-    if not register.is_file():
-        return []
-    try:
-        entries: list[dict[str, Any]] = tomllib.loads(register.read_text(encoding="utf-8"))["file"]
-    except KeyError:
-        return []
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(
-            Text(
-                f"{register} 不是有效的 TOML（{error}）；请改正",
-                f"{register} is not valid TOML ({error}); correct it",
+def _is_about(entry: Entry, file: Path) -> bool:
+    meant = entry.register.parent / entry.path
+    return meant.exists() and meant.samefile(file)
+
+
+def _of_layer(entries: Sequence[Entry], layer: str) -> Entry | None:
+    """Return the entry that names the layer, else the one about all layers of the file."""
+    for wanted in (folded(layer), ""):
+        fits = [entry for entry in entries if folded(entry.layer) == wanted]
+        if len(fits) > 1:
+            raise InputError(_twice(fits))
+        if fits:
+            return fits[0]
+    return None
+
+
+def _twice(entries: Sequence[Entry]) -> Text:
+    numbers = listed(entry.number for entry in entries)
+    register, what = entries[0].register, f"{entries[0].path} {entries[0].layer}".strip()
+    return Text(
+        f"{register} 中第 {numbers} 个 [[file]] 说的是同一图层（{what}）；请只留一个",
+        f"{register}: [[file]] {numbers} are about one layer ({what}); keep one of them",
+    )
+
+
+def _check_layers(entries: Sequence[Entry], path: Path) -> None:
+    """Raise for entries about a layer that the file does not have."""
+    named = [entry for entry in entries if entry.layer]
+    layers = spatial_layers(path) if named else []
+    known = set(map(folded, layers))
+    faults = [_no_such_layer(entry, layers) for entry in named if folded(entry.layer) not in known]
+    if faults:
+        raise InputError(*faults)
+
+
+def _no_such_layer(entry: Entry, layers: Sequence[str]) -> Text:
+    where = entry.where
+    return Text(
+        f"{where.zh}：{entry.path} 中没有图层 {entry.layer}；现有：{listed(layers)}；请改正 layer",
+        f"{where.en}: {entry.path} has no layer {entry.layer}; its layers are: {listed(layers)}; "
+        "correct layer",
+    )
+
+
+def _check_misspelt(entries: Sequence[Entry], file: Path) -> None:
+    """Raise for an entry about a file that is not there but is called nearly like this one."""
+    sidecars = tables()["files"]["shapefile_sidecars"]
+    for entry in entries:
+        folder = entry.register.parent
+        meant = folder / entry.path
+        if meant.exists() or meant.suffix.lower() in sidecars:
+            continue
+        ours = file.relative_to(folder).as_posix()
+        if get_close_matches(folded(entry.path), [folded(ours)], cutoff=NEARLY):
+            where = entry.where
+            raise InputError(
+                Text(
+                    f"{where.zh}：文件 {entry.path} 不存在；是否指 {ours}？请改正 path",
+                    f"{where.en}: there is no file {entry.path}; did you mean {ours}? correct path",
+                )
             )
-        ) from error
-    return entries
 
 
-def _registration(entry: dict[str, Any], path: Path) -> Registration:
-    register = path.parent / REGISTER
-    covers = entry.get("covers")
+def _registration(entry: Entry) -> Registration:
+    said = entry.said
+    covers = said.get("covers")
     return Registration(
-        role=str(entry.get("role", "")),
-        survey_date=_iso(entry.get("survey_date", ""), "survey_date", register),
-        valid_until=_iso(entry.get("valid_until", ""), "valid_until", register),
-        covers=None if covers is None else tuple(map(str, covers)),
+        role=str(said.get("role", "")),
+        survey_date=iso_day(said.get("survey_date", "")),
+        valid_until=iso_day(said.get("valid_until", "")),
+        covers=None if covers is None else tuple(covers),
         note=_note(entry),
     )
 
 
-def _note(entry: dict[str, Any]) -> str:
-    return str(entry.get("note", _GENERATED if entry.get("generated") else ""))
-
-
-def _iso(value: object, key: str, register: Path) -> str:
-    if not value:
-        return ""
-    try:
-        return dt.date.fromisoformat(str(value)[: len("2020-12-31")]).isoformat()
-    except ValueError as error:
-        raise InputError(
-            Text(
-                f"{register}：{key} = {value} 不是日期；请写成 2020-12-31 的形式",
-                f"{register}: {key} = {value} is not a date; write it like 2020-12-31",
-            )
-        ) from error
+def _note(entry: Entry) -> str:
+    return str(entry.said.get("note", _GENERATED if entry.said.get("generated") else ""))
 
 
 def _log_changed(path: Path) -> None:

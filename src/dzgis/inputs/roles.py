@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from dzgis.errors import InputError, MissingFileError, listed
 from dzgis.inputs.aliases import folded, tables
 from dzgis.inputs.files import is_geodatabase, named, split_source
+from dzgis.inputs.register_file import REGISTER
 from dzgis.inputs.registry import registered_role
 from dzgis.inputs.vector import field_names, spatial_layers
-from dzgis.terms import Text
+from dzgis.terms import Text, role_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +41,12 @@ def recognise_role(layer_name: str, fields: Iterable[str]) -> str | None:
     >>> recognise_role("YJJBNTTB", []), recognise_role("layer1", ["BH_DJ"]), recognise_role("x", [])
     ('pbf', 'forest', None)
     """
+    found = possible_roles(layer_name, fields)
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def possible_roles(layer_name: str, fields: Iterable[str]) -> set[str]:
+    """Roles that a layer's name points to, else those that its fields do; see `recognise_role`."""
     roles = tables()["roles"]
     name = folded(layer_name)
     words = {name, *_NO_LETTERS.split(name), *(w.strip("_") for w in _NO_WORD.split(name))}
@@ -47,10 +54,36 @@ def recognise_role(layer_name: str, fields: Iterable[str]) -> str | None:
     by_words = {role for role, known in roles.items() if any(w in name for w in known["words"])}
     has = set(map(folded, fields))
     by_fields = {role for role, known in roles.items() if has & set(map(folded, known["fields"]))}
-    for found in (by_code, by_words, by_fields):
-        if found:
-            return next(iter(found)) if len(found) == 1 else None
-    return None
+    return by_code or by_words or by_fields
+
+
+def check_role(path: Path, layer: str, role: str) -> None:
+    """
+    Raise when a layer is given for a role and is of another by its register, name or fields.
+
+    The register comes first: an entry with the role is how a user insists on it.
+
+    Raises
+    ------
+    InputError
+    """
+    said = registered_role(path, layer)
+    found = {said} if said else possible_roles(layer, field_names(path, layer))
+    if not found or role in found:
+        return
+    where, others = named(path, layer), sorted(found)
+    zh = "、".join(f"“{role_text(other).zh}”（{other}）" for other in others)
+    en = ", ".join(f"'{role_text(other).en}' ({other})" for other in others)
+    words = role_text(role)
+    how = Text("登记" if said else "图层名或字段", "register" if said else "name or fields")
+    raise InputError(
+        Text(
+            f"{where} 按{how.zh}是{zh}，却作“{words.zh}”（{role}）给出；请改正角色，"
+            f'确实无误则在 {REGISTER} 登记该图层 role = "{role}"',
+            f"{where} is by its {how.en} {en}, but is given as '{words.en}' ({role}); correct the "
+            f'role, or register the layer with role = "{role}" in {REGISTER} if it is right',
+        )
+    )
 
 
 def layer_roles(path: Path) -> dict[str, str | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dzgis import inputs as room
 from dzgis import maps, stores
@@ -22,6 +22,14 @@ _NEEDED = ("run.json", "results.gpkg", "slope_class.tif", "available.tif")
 _FRAMES = ("counties", "clusters", "axes", "candidates", "parcels", "conflicts")
 
 
+class _Manifest(NamedTuple):
+    """What a map needs of run.json."""
+
+    plan: Plan
+    outputs: dict[str, str]
+    notes: tuple[str, ...]
+
+
 def map_of_folder(folder: Path, lang: Language) -> str:
     """
     Interactive map of what `run` or `land` left in a folder.
@@ -31,7 +39,7 @@ def map_of_folder(folder: Path, lang: Language) -> str:
     MissingFileError
         If the folder lacks a file of a result; all that are missing are named.
     InputError
-        If a file was changed since it was written.
+        If a file was changed since it was written, or the manifest is damaged.
     """
     missing = [name for name in _NEEDED if not (folder / name).exists()]
     raise_all(
@@ -44,9 +52,28 @@ def map_of_folder(folder: Path, lang: Language) -> str:
         ],
         MissingFileError,
     )
-    manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    _check_unchanged(folder, manifest["outputs"])
+    manifest = _manifest(folder / "run.json")
+    _check_unchanged(folder, manifest.outputs)
     return maps.interactive_map(_content(folder, manifest), lang=lang)
+
+
+def _manifest(path: Path) -> _Manifest:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        return _Manifest(
+            plan=Plan.model_validate_json(json.dumps(said["parameters"]["plan_data"])),
+            outputs=dict(said["outputs"]),
+            notes=tuple(str(note) for note in said["summary"]["notes"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            Text(
+                f"{path} 已损坏，不是 dzgis run 或 land 写出的样子（{type(error).__name__}）；"
+                "请重新运行",
+                f"{path} is damaged, not as dzgis run or land wrote it ({type(error).__name__}); "
+                "run again",
+            )
+        ) from error
 
 
 def _check_unchanged(folder: Path, hashes: dict[str, str]) -> None:
@@ -66,14 +93,11 @@ def _check_unchanged(folder: Path, hashes: dict[str, str]) -> None:
     )
 
 
-def _content(folder: Path, manifest: dict[str, dict[str, object]]) -> maps.MapContent:
-    plan = Plan.model_validate_json(json.dumps(manifest["parameters"]["plan_data"]))
+def _content(folder: Path, manifest: _Manifest) -> maps.MapContent:
     frames = {name: stores.read_layer(folder / "results.gpkg", name) for name in _FRAMES}
     protection = stores.read_layer(folder / "results.gpkg", "protection")
-    notes = manifest["summary"]["notes"]
-    said = [str(note) for note in notes] if isinstance(notes, list) else []
     return maps.MapContent(
-        plan=plan,
+        plan=manifest.plan,
         counties=frames["counties"],
         clusters=frames["clusters"],
         axes=frames["axes"],
@@ -83,6 +107,6 @@ def _content(folder: Path, manifest: dict[str, dict[str, object]]) -> maps.MapCo
         conflicts=frames["conflicts"],
         slope_class=replace(stores.read_raster(folder / "slope_class.tif"), name="slope_class"),
         available=replace(stores.read_raster(folder / "available.tif"), name="available_percent"),
-        notes=tuple(Text(note, note) for note in said),
+        notes=tuple(Text(note, note) for note in manifest.notes),
         title=MAP_TITLE,
     )

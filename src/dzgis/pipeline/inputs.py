@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from dzgis import inputs as room
@@ -12,8 +13,7 @@ from dzgis.errors import InputError, raise_all
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import geopandas as gpd
 
@@ -28,7 +28,7 @@ Value = TypeVar("Value")
 @dataclass(frozen=True)
 class Inputs:
     """
-    Paths of a run.
+    Paths of a run; texts are taken for paths, and a single one for a tuple of one.
 
     Attributes
     ----------
@@ -47,6 +47,23 @@ class Inputs:
     protection: Mapping[str, Path | str] = field(default_factory=dict)
     parcels: Path | None = None
     covers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Bring what was given to the types above."""
+        given = {
+            "dem": tuple(map(Path, _several(self.dem))),
+            "counties": None if self.counties is None else Path(self.counties),
+            "parcels": None if self.parcels is None else Path(self.parcels),
+            "covers": {
+                role: tuple(map(str, _several(names))) for role, names in self.covers.items()
+            },
+        }
+        for name, value in given.items():
+            object.__setattr__(self, name, value)
+
+
+def _several(given: Path | str | Iterable[Path | str]) -> Iterable[Path | str]:
+    return [given] if isinstance(given, str | Path) else given
 
 
 @dataclass(frozen=True)

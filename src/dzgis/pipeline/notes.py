@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dzgis.pipeline.remarks import layer_remarks
 from dzgis.pipeline.steps import not_deducted, outdated_rules, unsurveyed_counties
 from dzgis.terms import Text, both_languages, role_text
 from dzgis.terrain import cell_spacing_m
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def notes_of(loaded: Loaded) -> list[Text]:
-    """Caveats of a result: generated data, cell size, what was deducted and what was not."""
-    notes = _own_notes(loaded)
+    """Caveats of a result: generated data, odd layers, cell size, what was deducted and not."""
+    notes = [*_own_notes(loaded), *layer_remarks(loaded.layers.values(), loaded.as_of)]
     if loaded.dem is None:
         return notes
     return [

@@ -13,10 +13,12 @@ import pandas as pd
 from dzgis import allocation, compliance, land, protection, terrain
 from dzgis.area import carried
 from dzgis.crs import CGCS2000
-from dzgis.errors import InputError
+from dzgis.errors import InputError, raise_all
 from dzgis.findings import Check
 from dzgis.frames import Layer, check_polygons
 from dzgis.grid import UNKNOWN_PERCENT, Raster
+from dzgis.inputs import absent, check_place
+from dzgis.pipeline.remarks import layer_remarks
 from dzgis.pipeline.result import Land, Result
 from dzgis.terms import ClusterStatus, LayerStatus, Text
 
@@ -80,6 +82,7 @@ def compute(loaded: Loaded, *, tell: Step = _silent) -> Result:
 def assign_parcels(parcels: gpd.GeoDataFrame, loaded: Loaded, places: Places) -> gpd.GeoDataFrame:
     """County, district, cluster, axis and reason of each parcel; see `allocation.assign`."""
     check_polygons(parcels, name="parcels")
+    check_place(parcels, name="parcels", plan=loaded.plan)
     assigned = allocation.assign(
         parcels,
         loaded.plan,
@@ -108,16 +111,36 @@ def check_parcels(
         Roles of `rules` that are missing count as absent.
     rules : RuleSet
     as_of : date
+
+    Raises
+    ------
+    CRSError, InputError
+        If parcels cannot be measured or lie elsewhere than they say, or a layer stands under
+        another role than its own.
     """
     check_polygons(parcels, name="parcels")
-    complete = {role: _as_of(layers.get(role) or _absent(role), as_of) for role in rules.roles}
+    check_place(parcels, name="parcels")
+    raise_all(_mixed_up(layers))
+    complete = {role: _as_of(layers.get(role) or absent(role), as_of) for role in rules.roles}
     pieces = protection.overlaps(parcels, complete, rules)
     uncovered = {
         role: protection.cover_problems(parcels, layer) for role, layer in complete.items()
     }
     verdicts = compliance.judge(parcels, rules, layers=complete, pieces=pieces, uncovered=uncovered)
     used = tuple(_with_coverage(layer, uncovered[role]) for role, layer in complete.items())
-    return Check(rules.id, as_of, used, tuple(verdicts), rules.tolerance, pieces)
+    notes = tuple(layer_remarks(used, as_of))
+    return Check(rules.id, as_of, used, tuple(verdicts), rules.tolerance, pieces, notes)
+
+
+def _mixed_up(layers: Mapping[str, Layer]) -> list[Text]:
+    return [
+        Text(
+            f"layers['{role}'] 是 {layer.role} 图层（{layer.source}）；请按其角色给出",
+            f"layers['{role}'] is the layer {layer.role} ({layer.source}); give it as such",
+        )
+        for role, layer in layers.items()
+        if layer.role != role
+    ]
 
 
 def _as_of(layer: Layer, day: dt.date) -> Layer:
@@ -131,11 +154,6 @@ def _as_of(layer: Layer, day: dt.date) -> Layer:
         f"valid until {layer.valid_until}, before the day of the check, {day}",
     )
     return replace(layer, status=LayerStatus.OUTDATED, reason=reason)
-
-
-def _absent(role: str) -> Layer:
-    reason = Text("未提供", "not given")
-    return Layer(role, frame=None, extent=None, status=LayerStatus.ABSENT, reason=reason)
 
 
 def _with_coverage(layer: Layer, uncovered: pd.Series[bool]) -> Layer:

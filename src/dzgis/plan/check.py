@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dzgis.terms import Text
@@ -41,6 +42,9 @@ def check_plan(plan: Plan) -> list[Text]:
         _shared_counties,
         _nodes_outside,
         _seats_outside,
+        _lines_without_length,
+        _no_core_line,
+        _nothing_to_check,
         _slope_limits,
         _zoning_classes,
     )
@@ -252,6 +256,45 @@ def _seats_outside(plan: Plan) -> Iterator[Text]:
         yield from _outside(plan, f"counties[{county.code}].seat", county.seat, remedy)
     for township in plan.townships:
         yield from _outside(plan, f"townships[{township.code}].seat", township.seat, remedy)
+
+
+# --------------------------------------------------------------------------- axes
+
+
+def _lines_without_length(plan: Plan) -> Iterator[Text]:
+    """Stretches of lines that begin and end in one point."""
+    points = {place.name: (place.point.lon, place.point.lat) for place in plan.places}
+    for axis in plan.axes:
+        for line in axis.lines:
+            for number, (one, next_) in enumerate(pairwise(line.via), 2):
+                if one == next_ or (one in points and points[one] == points.get(next_)):
+                    yield _at(
+                        f"axes[{axis.id}].lines[{line.id}].via[{number}]",
+                        f"“{one}”到“{next_}”没有长度（同一位置）；请改正地名或坐标",
+                        f"'{one}' to '{next_}' has no length (one and the same point); correct "
+                        "the name or the position",
+                    )
+
+
+def _no_core_line(plan: Plan) -> Iterator[Text]:
+    if not any(line.kind == "core" for axis in plan.axes for line in axis.lines):
+        yield _at(
+            "axes.lines",
+            "没有一条 core 线，无从量距；至少一条须为 core",
+            "no line is of kind core, so that there is none to measure to; one at least must be",
+        )
+
+
+# --------------------------------------------------------------------------- rules
+
+
+def _nothing_to_check(plan: Plan) -> Iterator[Text]:
+    if not plan.rules.spatial:
+        yield _at(
+            "rules.rules",
+            "没有一条 spatial 规则，任何地块都无从核查；至少须有一条",
+            "no rule is spatial, so that no parcel can be checked; one at least is required",
+        )
 
 
 # --------------------------------------------------------------------------- slope

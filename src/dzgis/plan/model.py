@@ -415,6 +415,11 @@ class Rule(Fact):
         return self
 
 
+_NOISE_M, _NOISE_M2, _TOUCH_M = 5.0, 100.0, 0.1
+"""What no survey's boundary noise exceeds: 5 m is the least exact class of boundary of the land
+survey, and what is wider than 0.1 m is more than the rounding of coordinates."""
+
+
 class Tolerance(Fact):
     """
     Which small overlaps are boundary noise; it classifies and never alters an area.
@@ -426,12 +431,19 @@ class Tolerance(Fact):
     sliver_width_m : float
         A piece that is nowhere as wide as this is a sliver.
     touch_width_m : float
-        A piece that is nowhere as wide as this is touching, not overlapping.
+        A piece that is nowhere as wide as this is touching, not overlapping; not more than
+        `sliver_width_m`.
     """
 
-    sliver_area_m2: Annotated[float, Field(ge=0)]
-    sliver_width_m: Annotated[float, Field(ge=0)]
-    touch_width_m: Annotated[float, Field(ge=0)]
+    sliver_area_m2: Annotated[float, Field(ge=0, le=_NOISE_M2)]
+    sliver_width_m: Annotated[float, Field(ge=0, le=_NOISE_M)]
+    touch_width_m: Annotated[float, Field(ge=0, le=_TOUCH_M)]
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if self.touch_width_m > self.sliver_width_m:
+            raise ValueError("touch_width_m must not exceed sliver_width_m")
+        return self
 
 
 class RuleSet(_Record):

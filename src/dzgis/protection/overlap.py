@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from dzgis.plan.model import Rule, RuleSet, Tolerance
 
 _POLYGON = 2
-_NEAR_DEG = 1e-4
-_NEAR_M = 10.0
+_NEAR_DEG, _NEAR_M = 1e-4, 10.0
+"""About 10 m around a bounding box: more than an edge bends on the way to another CRS."""
 COLUMNS = ["parcel_id", "rule", "role", "contact", "area_m2", "width_m", "feature_ids"]
 
 

@@ -82,6 +82,7 @@ def _verdicts(check: Check) -> Table:
                 "技术核查，不替代行政审批。面积为 CGCS2000 椭球面积。",
                 "a technical check, no substitute for approval; areas on the CGCS2000 ellipsoid.",
             ),
+            *check.notes,
         ),
     )
 

@@ -28,6 +28,7 @@ def check_record(check: Check, lang: Language) -> dict[str, object]:
     return {
         "rules": check.rules,
         "as_of": check.as_of.isoformat(),
+        "notes": [note.say(lang) for note in check.notes],
         "layers": [layer_record(layer, lang) for layer in check.layers],
         "parcels": [_parcel(parcel, lang) for parcel in check.parcels],
     }

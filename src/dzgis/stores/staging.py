@@ -7,15 +7,14 @@ import shutil
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from dzgis.errors import OutputError, listed, raise_all
+from dzgis.stores.scratch import scratch_folder
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-SUFFIX = ".partial"
 MANIFEST = "run.json"
 _FULL_BYTES = 64 * 2**20
 """With less than this left, a failed write is put down to the disk; writers tidy up after it."""
@@ -45,17 +44,15 @@ def staged(out: Path, names: Sequence[str], *, overwrite: bool) -> Iterator[Path
         If `out` is a file, cannot be made, or holds one of `names`; nothing was written then.
     """
     check_free(out, names, overwrite=overwrite)
-    folder = _scratch(out)
-    try:
-        yield folder
-        _move(folder, out)
-    except Exception as error:
-        free = shutil.disk_usage(folder).free
-        if free < _FULL_BYTES:  # whatever a writer calls it
-            raise OutputError(_full(out, free)) from error
-        raise
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with scratch_folder(out) as folder:
+        try:
+            yield folder
+            _move(folder, out)
+        except Exception as error:
+            free = shutil.disk_usage(out.parent).free
+            if free < _FULL_BYTES:  # whatever a writer calls it
+                raise OutputError(_full(out, free)) from error
+            raise
 
 
 def check_free(out: Path, names: Sequence[str], *, overwrite: bool) -> None:
@@ -88,20 +85,6 @@ def _full(out: Path, free: int) -> Text:
         f"writing {out} failed and its disk is full or nearly so ({free} bytes left); nothing was "
         "written: free some space or choose another disk",
     )
-
-
-def _scratch(out: Path) -> Path:
-    try:
-        folder = out.parent / f".{out.name}.{uuid4().hex}{SUFFIX}"
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise OutputError(
-            Text(
-                f"无法在 {out.parent} 中写入：{error.strerror}；请检查权限和剩余空间",
-                f"cannot write in {out.parent}: {error.strerror}; check rights and free space",
-            )
-        ) from error
-    return folder
 
 
 def _move(folder: Path, out: Path) -> None:

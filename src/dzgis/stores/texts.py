@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
+"""Beginnings of text that spreadsheet programs take for a formula, and the mark against it."""
+
+
 def write_text(text: str, path: Path) -> None:
     """Write UTF-8 with Unix line ends."""
     path.write_text(text, encoding="utf-8", newline="\n")
@@ -34,5 +38,15 @@ def _without_nan(value: object) -> object:
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write UTF-8 with a byte-order mark, so that spreadsheet programs show Chinese."""
-    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    """
+    Write UTF-8 with a byte-order mark, so that spreadsheet programs show Chinese.
+
+    Text that such a program would run as a formula gets an apostrophe before it, and so does text
+    that begins with one: without one leading apostrophe every cell is what it was.
+    """
+    safe = table.map(_no_formula)
+    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+
+
+def _no_formula(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,0 +1,152 @@
+"""Where a protection layer was surveyed, how that is known, and what is odd about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import shapely
+
+from dzgis.area import carried
+from dzgis.errors import InputError, listed
+from dzgis.frames import FEATURE_ID
+from dzgis.inputs.attributes import attribute_text
+from dzgis.inputs.county_match import county_names
+from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from dzgis.plan.model import Plan
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """
+    The surveyed extent of a layer.
+
+    Attributes
+    ----------
+    extent : GeoDataFrame or None
+        Polygons; None where nobody says it and there are no features.
+    basis : Text or None
+        How it is known.
+    remarks : tuple of Text
+        What every product must repeat.
+    """
+
+    extent: gpd.GeoDataFrame | None = None
+    basis: Text | None = None
+    remarks: tuple[Text, ...] = ()
+
+
+def surveyed_extent(
+    frame: gpd.GeoDataFrame,
+    covers: Sequence[str] | None,
+    plan: Plan,
+    counties: gpd.GeoDataFrame | None,
+) -> Surveyed:
+    """
+    Find where a layer was surveyed: in the counties named, else within the hull of its features.
+
+    Ground under a feature whose attribute is blank is taken out: the layer does not say what it is.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        Features with ``feature_id`` and the attributes of rules, blank where not known.
+    covers : sequence of str or None
+        Codes or names of counties.
+    plan : Plan
+    counties : GeoDataFrame or None
+        From `read_counties`.
+
+    Raises
+    ------
+    InputError
+        If counties are named that are not the plan's, or there are no boundaries of them.
+    """
+    if covers is not None:
+        rows = _counties_named(covers, plan, counties)
+        names = listed(rows["county"])
+        extent = gpd.GeoDataFrame(rows[[rows.geometry.name]].reset_index(drop=True))
+        basis = Text(f"调查覆盖县域：{names}", f"counties surveyed: {names}")
+        remarks = tuple(_silent_counties(frame, rows))
+    elif frame.empty:
+        return Surveyed()
+    else:
+        hull = shapely.convex_hull(shapely.geometrycollections(frame.geometry.to_numpy()))
+        extent = gpd.GeoDataFrame(geometry=[hull], crs=frame.crs)
+        basis = Text(
+            "图层要素的凸包（未登记调查范围）",
+            "convex hull of the layer's features (no surveyed extent is registered)",
+        )
+        remarks = ()
+    return Surveyed(_without_blanks(extent, frame), basis, (*remarks, *_blank_remarks(frame)))
+
+
+def _counties_named(
+    covers: Sequence[str], plan: Plan, counties: gpd.GeoDataFrame | None
+) -> gpd.GeoDataFrame:
+    if counties is None:
+        raise InputError(
+            Text(
+                f"图层调查范围写作县名（{listed(covers)}），但没有给出县界；请提供县界",
+                f"the surveyed extent is given by counties ({listed(covers)}), but there are no "
+                "county boundaries; give them",
+            )
+        )
+    today = {code: c.code for c in plan.counties for code in c.codes} | county_names(plan)
+    unknown = [word for word in covers if today.get(word) not in set(counties["county_code"])]
+    if unknown:
+        raise InputError(
+            Text(
+                f"覆盖范围中的 {listed(unknown)} 不是规划 {plan.id} 的县；可用："
+                f"{listed(counties['county'])}",
+                f"covers names {listed(unknown)}, which are no counties of the plan {plan.id}; "
+                f"there are: {listed(counties['county_code'])}",
+            )
+        )
+    return counties[counties["county_code"].isin([today[word] for word in covers])]
+
+
+def _silent_counties(frame: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> Iterator[Text]:
+    """Counties that were surveyed, as is said, and in which the layer has no feature."""
+    areas = carried(counties, frame.crs).geometry.to_numpy()
+    shapes = frame.geometry.to_numpy()
+    rows, hits = frame.sindex.query(areas, predicate="intersects")
+    inside = rows[~shapely.touches(areas[rows], shapes[hits])]
+    silent = counties["county"].drop(counties.index[sorted(set(inside))])
+    if not silent.empty:
+        names = listed(silent)
+        yield Text(
+            f"图层称已调查 {names}，其中却没有任何要素；请确认是确无还是数据不全",
+            f"said to be surveyed in {names}, but has no feature there; make sure that there is "
+            "none, or that the data are complete",
+        )
+
+
+def _blank(frame: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
+    """Features by the attribute that is blank in them."""
+    names = [name for name in frame.columns if name not in (FEATURE_ID, frame.geometry.name)]
+    return {name: frame[frame[name] == ""] for name in names if (frame[name] == "").any()}
+
+
+def _without_blanks(extent: gpd.GeoDataFrame, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    blank = _blank(frame).values()
+    if not blank:
+        return extent
+    unknown = [carried(part, extent.crs).geometry.union_all() for part in blank]
+    left = extent.geometry.difference(shapely.union_all(unknown))
+    return gpd.GeoDataFrame(geometry=left[~left.is_empty], crs=extent.crs).reset_index(drop=True)
+
+
+def _blank_remarks(frame: gpd.GeoDataFrame) -> Iterator[Text]:
+    for name, part in _blank(frame).items():
+        ids, words = listed(part[FEATURE_ID]), attribute_text(name)
+        yield Text(
+            f"{len(part)} 个要素的{words.zh}为空（{ids}），其范围按未调查处理；请补填",
+            f"{words.en} is blank in {len(part)} features ({ids}); the ground under them counts "
+            "as not surveyed; fill it in",
+        )
