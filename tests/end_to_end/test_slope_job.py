@@ -19,11 +19,12 @@ from builders import METRIC, slope_classes
 from numpy.testing import assert_array_equal
 
 from dzgis.engine import Engine
-from dzgis.errors import InputError
+from dzgis.errors import OutputError
 from dzgis.grid import Grid, Raster
 from dzgis.inputs import open_dem_source, read_dem
 from dzgis.pipeline import SlopeJob, slope_job
-from dzgis.pipeline.slope_job import parts_folder, pieces_of, run_slope_job
+from dzgis.pipeline.slope_job import pieces_of, run_slope_job
+from dzgis.stores import resumable_folder
 from dzgis.terrain import classify, slope
 
 ROWS, COLS = 2300, 2700
@@ -61,6 +62,7 @@ def job_of(*paths, **more):
 
 def products(job, folder, **how):
     """Values of all products of a job, as they are in the finished files."""
+    (folder / "parts").mkdir(exist_ok=True)
     summary = run_slope_job(job, folder / "parts", **how)
     found = {"n_cells": summary.n_cells, "m2": summary.m2}
     for name, pieces in pieces_of(job, folder / "parts").items():
@@ -200,6 +202,7 @@ def stop_at(n, n_done, _):
 
 def test_an_interrupted_job_goes_on_where_it_stopped(dem, expected, tmp_path, monkeypatch):
     job = job_of(dem, products=PRODUCTS)
+    (tmp_path / "parts").mkdir()
     with pytest.raises(StoppedError):
         run_slope_job(job, tmp_path / "parts", engine=Engine("serial"), tell=partial(stop_at, 4))
     done, real = [], slope_job.slope_block
@@ -214,17 +217,14 @@ def test_an_interrupted_job_goes_on_where_it_stopped(dem, expected, tmp_path, mo
 
 
 def test_pieces_of_another_job_are_not_taken(dem, tmp_path):
-    job = job_of(dem)
-    out = tmp_path / "out"
     others = [
         job_of(dem, method="zevenbergen-thorne"),
         job_of(dem, edges="computed"),
         job_of(dem, products=("degrees",)),
         job_of(write(tmp_path / "other.tif", terrain(1100, 1100))),
     ]
-    folders = {parts_folder(j, out) for j in [job, *others]}
-    assert len(folders) == 5
-    assert parts_folder(job_of(dem), out) == parts_folder(job, out)
+    assert len({job.key for job in [job_of(dem), *others]}) == 5
+    assert job_of(dem).key == job_of(dem).key
 
 
 COMMAND = [sys.executable, "-m", "dzgis", "slope"]
@@ -324,10 +324,32 @@ def test_a_coarse_dem_brings_a_plain_warning(tmp_path):
     ],
 )
 def test_bad_values_leave_nothing_behind(tmp_path, values, words):
-    job = job_of(write(tmp_path / "dem.tif", values))
-    with pytest.raises(InputError, match=words):
-        run_slope_job(job, tmp_path / "parts")
-    assert not (tmp_path / "parts").exists()
+    path = write(tmp_path / "dem.tif", values)
+    done = run(path, "-o", tmp_path / "out", "--lang", "en")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["dem.tif"]
+
+
+def test_another_run_of_the_same_job_is_told(tmp_path, dem):
+    job, out = job_of(dem), tmp_path / "out"
+    with (
+        resumable_folder(out, job.key),
+        pytest.raises(OutputError, match="another process is at work"),
+        resumable_folder(out, job.key),
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_pieces_that_another_job_left_are_removed(tmp_path):
+    def interrupted(key):
+        with pytest.raises(StoppedError), resumable_folder(tmp_path / "out", key):
+            raise StoppedError
+
+    interrupted("0" * 16)
+    interrupted("1" * 16)
+    assert [path.name for path in tmp_path.iterdir()] == [f".out.{'1' * 16}.parts"]
 
 
 def test_a_damaged_file_is_named_and_leaves_nothing_behind(dem, tmp_path):

@@ -476,7 +476,7 @@ def test_outputs_of_an_older_run_do_not_stay_beside_new_ones(tmp_path):
 def test_a_full_disk_is_told_as_such_and_leaves_nothing(tmp_path, monkeypatch):
     """A writer may call it anything; what counts is that no space is left."""
     usage = type(shutil.disk_usage(tmp_path))(10**9, 10**9, 512)
-    monkeypatch.setattr("dzgis.stores.staging.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("dzgis.stores.scratch.shutil.disk_usage", lambda _: usage)
 
     def write():
         with staged(tmp_path / "out", NAMES, overwrite=False) as folder:

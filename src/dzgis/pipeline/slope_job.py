@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
@@ -14,7 +13,6 @@ import numpy as np
 
 from dzgis import stores, terrain
 from dzgis.engine import THREADS, Engine, run_blocks
-from dzgis.errors import DzgisError
 from dzgis.inputs import DemSource, Found, check_some, forget, read_block, tell_found
 
 if TYPE_CHECKING:
@@ -177,11 +175,6 @@ def slope_block(job: SlopeJob, window: Window) -> BlockAnswer:
     return BlockAnswer(pieces, SlopeSummary(block.found, areas.n_cells, areas.m2))
 
 
-def parts_folder(job: SlopeJob, out: Path) -> Path:
-    """Folder beside `out` where finished blocks wait; the same job finds it again."""
-    return out.parent / f".{out.resolve().name}.{job.key}.parts"
-
-
 def run_slope_job(
     job: SlopeJob, parts: Path, *, engine: Engine = THREADS, tell: Tell | None = None
 ) -> SlopeSummary:
@@ -200,18 +193,14 @@ def run_slope_job(
     Raises
     ------
     InputError
-        If the DEM cannot be read to its end or holds no elevations; nothing is left behind then.
+        If the DEM cannot be read to its end or holds no elevations.
     """
     terrain.check_grid(job.source.grid)
-    parts.mkdir(parents=True, exist_ok=True)
     try:
         summary = _all_blocks(job, parts, engine, tell)
-        check_some(summary.found, job.source.where)
-    except DzgisError:
-        shutil.rmtree(parts, ignore_errors=True)
-        raise
     finally:
         forget()
+    check_some(summary.found, job.source.where)
     tell_found(summary.found, job.source.tiles)
     return summary
 

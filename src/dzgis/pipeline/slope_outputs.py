@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from dzgis import stores, terrain
 from dzgis.engine import THREADS, Engine
 from dzgis.inputs import sha256_of
-from dzgis.pipeline.slope_job import CLASS, parts_folder, pieces_of, run_slope_job
+from dzgis.pipeline.slope_job import CLASS, pieces_of, run_slope_job
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -51,16 +50,18 @@ def slope_products(
     CRSError, InputError
         If slopes cannot be measured on the DEM's grid, or it cannot be read.
     """
-    parts = parts_folder(job, output.folder)
-    with ThreadPoolExecutor(1) as beside:
+    out = output.folder
+    with (
+        stores.resumable_folder(out.resolve(), job.key) as parts,
+        ThreadPoolExecutor(1) as beside,
+    ):
         # Hashing a large DEM takes as long as a good part of the job: it runs along.
         hashes = beside.submit(lambda: [sha256_of(tile.path) for tile in job.source.tiles])
         summary = run_slope_job(job, parts, engine=engine, tell=tell)
         names = (*(FILES[name] for name in job.formats), "run.json")
-        with stores.staged(output.folder, names, overwrite=output.overwrite) as folder:
+        with stores.staged(out, names, overwrite=output.overwrite) as folder:
             _put_together(job, parts, folder, output)
             _write_manifest(job, summary, hashes.result(), folder, output)
-    shutil.rmtree(parts, ignore_errors=True)
     return summary
 
 

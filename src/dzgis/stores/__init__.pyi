@@ -14,6 +14,7 @@ from .rasters import (
     write_percent,
     write_slope,
 )
+from .scratch import resumable_folder
 from .staging import check_free, staged
 from .texts import write_csv, write_json, write_text
 
@@ -33,6 +34,7 @@ __all__ = [
     "encoded",
     "read_layer",
     "read_raster",
+    "resumable_folder",
     "staged",
     "write_classes",
     "write_csv",

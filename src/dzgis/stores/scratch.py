@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from dzgis.errors import OutputError
+from dzgis.errors import DzgisError, OutputError
 from dzgis.terms import Text
 
 try:
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUFFIX = ".partial"
+PIECES_SUFFIX = ".parts"
+_FULL_BYTES = 64 * 2**20
+"""With less than this left, a failed write is put down to the disk; writers tidy up after it."""
 
 
 @contextmanager
@@ -42,13 +45,80 @@ def scratch_folder(out: Path) -> Iterator[Path]:
     OutputError
         If it cannot be made.
     """
-    _remove_abandoned(out)
+    _remove_abandoned(out, rf"[0-9a-f]{{32}}{re.escape(SUFFIX)}")
     with ExitStack() as held:
         folder = _made(out, held)
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def resumable_folder(out: Path, key: str) -> Iterator[Path]:
+    """
+    Give a folder beside `out` in which a long job keeps its finished pieces.
+
+    Parameters
+    ----------
+    out : Path
+    key : str
+        16 hexadecimal digits that name the job: the same job finds its pieces again, those that
+        other jobs for `out` left are removed.
+
+    Yields
+    ------
+    Path
+        It stays if the block is interrupted, and goes when the block ends well, when its input is
+        bad, and when the disk is full.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be made, or another run is at work on the same job.
+    """
+    folder = out.parent / f".{out.name}.{key}{PIECES_SUFFIX}"
+    _remove_abandoned(out, rf"(?!{key})[0-9a-f]{{16}}{re.escape(PIECES_SUFFIX)}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(_cannot_write(out, error)) from error
+    with _lock(folder, wait=False) as locked:
+        if fcntl is not None and not locked:
+            raise OutputError(
+                Text(
+                    f"另一个进程正在计算 {out}；请等它结束",
+                    f"another process is at work on {out}; wait for it to end",
+                )
+            )
+        try:
+            with told_if_full(out):
+                yield folder
+        except DzgisError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def told_if_full(out: Path) -> Iterator[None]:
+    """Put a fault in the block down to the disk where that is full, whatever a writer calls it."""
+    try:
+        yield
+    except Exception as error:
+        free = shutil.disk_usage(out.parent).free
+        if free < _FULL_BYTES:
+            raise OutputError(_full(out, free)) from error
+        raise
+
+
+def _full(out: Path, free: int) -> Text:
+    return Text(
+        f"写 {out} 失败，磁盘几乎没有空间（剩余 {free} 字节）；没有写出任何文件，"
+        "请腾出空间或换一个磁盘",
+        f"writing {out} failed and its disk is full or nearly so ({free} bytes left); nothing was "
+        "written: free some space or choose another disk",
+    )
 
 
 def _made(out: Path, held: ExitStack) -> Path:
@@ -62,12 +132,14 @@ def _made(out: Path, held: ExitStack) -> Path:
             if folder.exists():
                 return folder
     except OSError as error:
-        raise OutputError(
-            Text(
-                f"无法在 {out.parent} 中写入：{error.strerror}；请检查权限和剩余空间",
-                f"cannot write in {out.parent}: {error.strerror}; check rights and free space",
-            )
-        ) from error
+        raise OutputError(_cannot_write(out, error)) from error
+
+
+def _cannot_write(out: Path, error: OSError) -> Text:
+    return Text(
+        f"无法在 {out.parent} 中写入：{error.strerror}；请检查权限和剩余空间",
+        f"cannot write in {out.parent}: {error.strerror}; check rights and free space",
+    )
 
 
 @contextmanager
@@ -88,8 +160,9 @@ def _lock(folder: Path, *, wait: bool) -> Iterator[bool]:
         os.close(opened)
 
 
-def _remove_abandoned(out: Path) -> None:
-    ours = re.compile(rf"\.{re.escape(out.name)}\.[0-9a-f]{{32}}{re.escape(SUFFIX)}")
+def _remove_abandoned(out: Path, ending: str) -> None:
+    """Remove the folders of `out` whose name ends so and that nobody holds."""
+    ours = re.compile(rf"\.{re.escape(out.name)}\.{ending}")
     beside: list[Path] = []
     with contextlib.suppress(OSError):  # not there yet, or not to be listed
         beside = list(out.parent.iterdir())

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import shutil
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dzgis.errors import OutputError, listed, raise_all
-from dzgis.stores.scratch import scratch_folder
+from dzgis.stores.scratch import scratch_folder, told_if_full
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MANIFEST = "run.json"
-_FULL_BYTES = 64 * 2**20
-"""With less than this left, a failed write is put down to the disk; writers tidy up after it."""
 
 
 @contextmanager
@@ -44,15 +41,9 @@ def staged(out: Path, names: Sequence[str], *, overwrite: bool) -> Iterator[Path
         If `out` is a file, cannot be made, or holds one of `names`; nothing was written then.
     """
     check_free(out, names, overwrite=overwrite)
-    with scratch_folder(out) as folder:
-        try:
-            yield folder
-            _move(folder, out)
-        except Exception as error:
-            free = shutil.disk_usage(out.parent).free
-            if free < _FULL_BYTES:  # whatever a writer calls it
-                raise OutputError(_full(out, free)) from error
-            raise
+    with scratch_folder(out) as folder, told_if_full(out):
+        yield folder
+        _move(folder, out)
 
 
 def check_free(out: Path, names: Sequence[str], *, overwrite: bool) -> None:
@@ -76,15 +67,6 @@ def check_free(out: Path, names: Sequence[str], *, overwrite: bool) -> None:
             ],
             OutputError,
         )
-
-
-def _full(out: Path, free: int) -> Text:
-    return Text(
-        f"写 {out} 失败，磁盘几乎没有空间（剩余 {free} 字节）；没有写出任何文件，"
-        "请腾出空间或换一个磁盘",
-        f"writing {out} failed and its disk is full or nearly so ({free} bytes left); nothing was "
-        "written: free some space or choose another disk",
-    )
 
 
 def _move(folder: Path, out: Path) -> None:
