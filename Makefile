@@ -11,9 +11,11 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 export UV_PYTHON_DOWNLOADS := never
+# Without bytecode every start compiles numba and scipy anew where Python may not write it.
+export UV_COMPILE_BYTECODE := 1
 OUT ?= out
 
-.PHONY: help setup setup-dev demo test unit lint fmt type bench notebooks docs data picture wheel wheel-test all clean
+.PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain notebooks docs data picture wheel wheel-test all clean
 
 help: ## 列出目标 / list targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -57,6 +59,10 @@ type: setup-dev ## 类型检查 / mypy --strict
 
 bench: setup-dev ## 与 gdaldem + geopandas 对比 / ratios against gdaldem + geopandas
 	$(BIN)/python benchmarks/main_job.py
+
+bench-terrain: setup-dev ## 坡度与 gdaldem、xarray-spatial 对比 / slope against gdaldem, xarray-spatial, copying
+	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group dev --group bench
+	$(BIN)/python benchmarks/terrain.py $(BENCH)
 
 notebooks: setup-dev ## 执行笔记本 / run the notebooks
 	$(BIN)/python -m pytest -p no:cacheprovider --nbmake notebooks -o addopts= -o filterwarnings=default

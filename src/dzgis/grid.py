@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 UNKNOWN_PERCENT = 255
 """Code of an unknown cell in a raster of per cents, which are 0 to 100."""
+COMPILED_FROM_CELLS = 20_000_000
+"""Smaller grids are done in numpy: they take less time than loading compiled code does."""
+
+
+def compiled_pays(shape: tuple[int, int]) -> bool:
+    """Whether a grid is so large that compiled code is worth loading; the results are the same."""
+    return shape[0] * shape[1] >= COMPILED_FROM_CELLS
 
 
 @dataclass(frozen=True)

@@ -82,13 +82,14 @@ def slope(
     runs = Engine(engine.value, workers, scheduler)
     source = inputs.open_dem_source(opt.files_of(dem), turned=True)
     wanted = {"degrees": degrees, "aspect": aspect, "hillshade": hillshade}
+    products = tuple(name for name, asked in wanted.items() if asked)
     job = pipeline.SlopeJob(
         source,
         chosen,
-        products=tuple(name for name, asked in wanted.items() if asked),
+        products=products,
         method=by_method,
         edges="computed" if compute_edges else "unknown",
-        band_cells=pipeline.band_cells(source, memory, runs.n_workers),
+        band_cells=pipeline.band_cells(source, products, memory, runs.n_workers),
     )
     with blocks(output.lang, quiet=as_json) as tell:
         summary = pipeline.slope_products(job, output, engine=runs, tell=tell)

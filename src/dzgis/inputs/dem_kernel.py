@@ -8,6 +8,15 @@ from numba import njit
 Counts = tuple[int, int, int, int]
 
 
+def load() -> None:
+    """Load the compiled code for the usual types, ahead of its use."""
+    for dtype in (np.float32, np.int16):
+        cell = np.zeros((1, 1), dtype)
+        out = np.zeros((1, 1), np.float32)
+        nothing = (0, 0, 0, 0)
+        fill(out, cell, (0, 0, *nothing), (0.0, 1.0, 0.0), (0.0, 0.0, 0.0, 0.0), nothing)
+
+
 @njit(nogil=True, cache=True, error_model="numpy")
 def fill(  # pragma: no cover - compiled
     out: np.ndarray,

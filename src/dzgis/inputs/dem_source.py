@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dzgis.grid import Grid, Window
+from dzgis.grid import Grid, Window, compiled_pays
 from dzgis.inputs.dem_files import Tile, open_tiles
 from dzgis.inputs.dem_rows import KEPT_BYTES, Cells, stored_rows
 from dzgis.inputs.dem_values import Found, check_elevations, fill
@@ -127,6 +127,7 @@ def read_block(
     outer: Box = (top, left, window.rows.stop + halo, window.cols.stop + halo)
     values = np.full((rows + 2 * halo, cols + 2 * halo), np.nan, dtype=np.float32)
     found = Found()
+    compiled = compiled_pays(source.grid.shape)
     for tile, box in zip(source.tiles, source.boxes, strict=True):
         common = meet(outer, box)
         if common is None:
@@ -136,7 +137,9 @@ def read_block(
         for row, stored in stored_rows(tile, at_rows, at_cols, kept_bytes=source.kept_bytes):
             first = row + box[0]
             out = Cells(values, first - top, common[1] - left, *stored.shape)
-            found += fill(out, stored, tile, _inner(counted or window, first, common[1]))
+            found += fill(
+                out, stored, tile, _inner(counted or window, first, common[1]), compiled=compiled
+            )
     check_elevations(values, found, source.where)
     return DemBlock(values, found)
 

@@ -26,7 +26,6 @@ LOWEST_M, HIGHEST_M = -500.0, 9000.0
 """No land on the earth lies outside these."""
 Counts = tuple[int, int, int, int]
 """Cells with an elevation, with a strange one, and with the first and the second usual void."""
-_COMPILED_FROM_CELLS = 1_000_000
 Inner = tuple[int, int, int, int]
 """First row, first column, end row, end column of the cells that are counted."""
 
@@ -70,7 +69,7 @@ class Found:
         )
 
 
-def fill(out: Cells, stored: Cells, tile: Tile, inner: Inner) -> Found:
+def fill(out: Cells, stored: Cells, tile: Tile, inner: Inner, *, compiled: bool) -> Found:
     """
     Put a tile's elevations where `out` knows none (changes `out`, which is ours).
 
@@ -84,6 +83,7 @@ def fill(out: Cells, stored: Cells, tile: Tile, inner: Inner) -> Found:
         Says what is nodata, and how values become metres.
     inner : four ints
         Which cells are counted.
+    compiled : bool
 
     Returns
     -------
@@ -91,7 +91,7 @@ def fill(out: Cells, stored: Cells, tile: Tile, inner: Inner) -> Found:
         What was put into the counted cells, and the undeclared voids there.
     """
     code = (tile.nodata, tile.scale, tile.offset)
-    if stored.array.size >= _COMPILED_FROM_CELLS:
+    if compiled:
         from dzgis.inputs import dem_kernel
 
         special = (*USUAL_VOIDS, LOWEST_M, HIGHEST_M)

@@ -7,16 +7,18 @@ import json
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dzgis import stores, terrain
 from dzgis.engine import THREADS, Engine, run_blocks
+from dzgis.grid import compiled_pays
 from dzgis.inputs import DemSource, Found, check_some, forget, read_block, tell_found
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -125,7 +127,7 @@ class BlockAnswer:
     summary: SlopeSummary
 
 
-def band_cells(source: DemSource, memory_mib: int, n_workers: int) -> int:
+def band_cells(source: DemSource, products: Sequence[str], memory_mib: int, n_workers: int) -> int:
     """
     Columns of a block, so that the blocks under way fit into memory.
 
@@ -133,25 +135,28 @@ def band_cells(source: DemSource, memory_mib: int, n_workers: int) -> int:
     ----------
     source : DemSource
         A file that compresses whole rows together is read in whole rows.
+    products : sequence of str
+        Beside the classes.
     memory_mib : int
         What the job may take, in MiB.
     n_workers : int
     """
-    widest = max(tile.block_width for tile in source.tiles)
-    room = (memory_mib * 2**20 - _BASE_BYTES) / (n_workers * stores.BLOCK_ROWS * _BYTES_PER_CELL)
+    per_cell = _BYTES_PER_CELL + _BYTES_PER_PRODUCT * len(products)
+    room = (memory_mib * 2**20 - _BASE_BYTES) / (n_workers * stores.BLOCK_ROWS * per_cell)
     step = stores.BLOCK_ROWS
     wanted = max(int(room) // step * step, step)
+    widest = max(tile.block_width for tile in source.tiles)
     return max(min(wanted, stores.BAND_CELLS), -(-widest // step) * step)
 
 
 _BASE_BYTES = 250 * 2**20
-_BYTES_PER_CELL = 20
+_BYTES_PER_CELL, _BYTES_PER_PRODUCT = 20, 16
 
 
 def slope_block(job: SlopeJob, window: Window) -> BlockAnswer:
     """Read a block, compute its products, compress them; a pure function of the DEM."""
     grid = job.source.grid
-    compiled = terrain.compiled_pays(grid.shape)
+    compiled = compiled_pays(grid.shape)
     block = read_block(job.source, window, halo=terrain.HALO_CELLS)
     axes = terrain.ground_axes(grid, window.rows)
     sides = window.sides(grid.shape) if job.edges == "computed" else None
@@ -196,6 +201,9 @@ def run_slope_job(
         If the DEM cannot be read to its end or holds no elevations.
     """
     terrain.check_grid(job.source.grid)
+    if engine.name == "threads" and compiled_pays(job.source.grid.shape):
+        # Compiled code is loaded while the first blocks are decoded, which needs no interpreter.
+        Thread(target=_load_compiled, daemon=True).start()
     try:
         summary = _all_blocks(job, parts, engine, tell)
     finally:
@@ -203,6 +211,14 @@ def run_slope_job(
     check_some(summary.found, job.source.where)
     tell_found(summary.found, job.source.tiles)
     return summary
+
+
+def _load_compiled() -> None:
+    from dzgis.inputs import dem_kernel
+    from dzgis.terrain import kernel
+
+    dem_kernel.load()
+    kernel.load()
 
 
 def _all_blocks(job: SlopeJob, parts: Path, engine: Engine, tell: Tell | None) -> SlopeSummary:

@@ -72,11 +72,14 @@ def encoded(values: Values, form: Format) -> tuple[bytes, bytes]:
 
 def _compressed(values: Values, form: Format) -> bytes:
     import rasterio
+    from rasterio.windows import Window as RasterWindow
 
+    height, width = values.shape
     with rasterio.MemoryFile() as memory:
-        shape = {"height": values.shape[0], "width": values.shape[1]}
-        with memory.open(**_profile(form), **shape) as dataset:
-            dataset.write(_stored(values, form), 1)
+        with memory.open(**_profile(form), height=height, width=width) as dataset:
+            for top in range(0, height, TILE):  # a row of tiles at a time: copies stay small
+                part = _stored(values[top : top + TILE], form)
+                dataset.write(part, 1, window=RasterWindow(0, top, width, len(part)))
         return bytes(memory.getbuffer())
 
 
@@ -94,7 +97,10 @@ def _decoded(piece: bytes, form: Format) -> Values:
 def _stored(values: Values, form: Format) -> Values:
     if values.dtype.kind != "f":
         return values.astype(form.dtype, copy=False)
-    return np.where(np.isnan(values), np.float32(form.nodata), values).astype(np.float32)
+    unknown = np.isnan(values)
+    if not unknown.any():
+        return values.astype(np.float32, copy=False)
+    return np.where(unknown, np.float32(form.nodata), values).astype(np.float32)
 
 
 def _profile(form: Format) -> dict[str, object]:
@@ -218,14 +224,24 @@ def _halved(values: Values, form: Format) -> Values:
     """Every second cell, or the mean of those of each 2×2 that are known."""
     if form.reduce == "nearest":
         return values[::2, ::2]
+    half = [_mean_of_four(values[top : top + TILE]) for top in range(0, len(values), TILE)]
+    return np.concatenate(half)
+
+
+def _mean_of_four(values: Values) -> Values:
     rows, cols = values.shape
-    even = np.pad(values.astype(np.float32), ((0, rows % 2), (0, cols % 2)), constant_values=np.nan)
-    total, known = np.zeros_like(even[::2, ::2]), np.zeros_like(even[::2, ::2])
-    for cell in (even[i::2, j::2] for i in (0, 1) for j in (0, 1)):
-        total += np.nan_to_num(cell)
-        known += ~np.isnan(cell)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(total / known)
+    even = values.astype(np.float32, copy=False)
+    if rows % 2 or cols % 2:
+        even = np.pad(even, ((0, rows % 2), (0, cols % 2)), constant_values=np.nan)
+    four = [even[i::2, j::2] for i in (0, 1) for j in (0, 1)]
+    mean: Values = (four[0] + four[1] + four[2] + four[3]) * np.float32(0.25)
+    unknown = np.isnan(mean)
+    if unknown.any():
+        some = np.stack([cell[unknown] for cell in four])
+        known = (~np.isnan(some)).sum(axis=0)
+        with np.errstate(invalid="ignore"):
+            mean[unknown] = np.nan_to_num(some).sum(axis=0) / known
+    return mean
 
 
 def _template(form: Format, grid: Grid, note: str) -> bytes:

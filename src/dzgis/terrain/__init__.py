@@ -4,7 +4,7 @@ from dzgis.terrain.classes import class_areas, class_block, classify
 from dzgis.terrain.gradient import HALO_CELLS, METHODS, Edges, Method
 from dzgis.terrain.ground import cell_spacing_m, check_grid, ground_axes
 from dzgis.terrain.shade import aspect_block, hillshade_block
-from dzgis.terrain.slope import SLOPE_METHOD, compiled_pays, method_of, slope, slope_block
+from dzgis.terrain.slope import SLOPE_METHOD, method_of, slope, slope_block
 
 __all__ = [
     "HALO_CELLS",
@@ -18,7 +18,6 @@ __all__ = [
     "class_areas",
     "class_block",
     "classify",
-    "compiled_pays",
     "ground_axes",
     "hillshade_block",
     "method_of",

@@ -30,6 +30,14 @@ _TAN_3_8 = math.tan(3.0 * math.pi / 8.0)
 _DEGREES = 180.0 / math.pi
 
 
+def load() -> None:
+    """Load the compiled code for the usual types, ahead of its use."""
+    z, axes = np.zeros((3, 3), np.float32), np.zeros((1, 4))
+    classes = slope_class(z, axes, np.zeros(1), True)
+    slope_deg(z, axes, True)
+    counts_in_boxes(classes, np.array([0, 1]), np.array([0, 1]), 2)
+
+
 @njit(nogil=True, cache=True, inline="always")
 def _atan_deg(t: float) -> float:  # pragma: no cover - compiled
     """Arctangent in degrees of t ≥ 0, without a branch, so that loops become vector code."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from dzgis.engine import run_blocks
 from dzgis.errors import InputError
-from dzgis.grid import Raster, padded_block, windows
+from dzgis.grid import Raster, compiled_pays, padded_block, windows
 from dzgis.terms import Text
 from dzgis.terrain.gradient import HALO_CELLS, METHODS, by_stripes, gradient_of
 from dzgis.terrain.ground import ground_axes
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 SLOPE_METHOD: Method = "horn"
-COMPILED_FROM_CELLS = 4_000_000
-"""Smaller grids are done in numpy: loading the compiled kernels takes longer than they do."""
 _BLOCK_CELLS = 1024
 
 
@@ -102,11 +100,6 @@ def method_of(name: str) -> Method:
     raise InputError(
         Text(f"没有坡度算法 {name}；可用：{names}", f"no slope method {name}; there are: {names}")
     )
-
-
-def compiled_pays(shape: tuple[int, int]) -> bool:
-    """Whether a grid is so large that the compiled kernels are worth loading."""
-    return shape[0] * shape[1] >= COMPILED_FROM_CELLS
 
 
 def slope_block(
