@@ -24,12 +24,20 @@ from dzgis.grid import Grid, Raster
 from dzgis.inputs import open_dem_source, read_dem
 from dzgis.pipeline import SlopeJob, slope_job
 from dzgis.pipeline.slope_job import pieces_of, run_slope_job
+from dzgis.plan import slope_scheme
 from dzgis.stores import resumable_folder
-from dzgis.terrain import classify, slope
+from dzgis.terrain import (
+    classify,
+    graded,
+    min_patch_m2,
+    relief_block,
+    relief_window,
+    slope,
+)
 
 ROWS, COLS = 2300, 2700
 BAND = 1024
-PRODUCTS = ("degrees", "aspect", "hillshade")
+PRODUCTS = ("degrees", "aspect", "relief", "hillshade")
 METRES = Affine(12.5, 0, 5e5, 0, -12.5, 2.79e6)
 
 
@@ -64,7 +72,7 @@ def products(job, folder, **how):
     """Values of all products of a job, as they are in the finished files."""
     (folder / "parts").mkdir(exist_ok=True)
     summary = run_slope_job(job, folder / "parts", **how)
-    found = {"n_cells": summary.n_cells, "m2": summary.m2}
+    found = {"n_cells": summary.n_cells.sum(0), "m2": summary.m2.sum(0)}
     for name, pieces in pieces_of(job, folder / "parts").items():
         pieces.finish(folder / f"{name}.tif", job.source.grid)
         with rasterio.open(folder / f"{name}.tif") as dataset:
@@ -138,6 +146,33 @@ def test_blocks_of_any_width_give_the_same(dem, tmp_path, band, edges):
     # Areas are added up block by block: their last digits follow the blocks.
     np.testing.assert_allclose(found.pop("m2"), other.pop("m2"), rtol=1e-9)
     assert_same(found, other)
+
+
+def test_clean_up_and_downgrades_do_not_depend_on_blocks(dem, tmp_path):
+    source = open_dem_source([dem])
+    scheme, patch = slope_scheme("double_evaluation"), min_patch_m2(10_000)
+    found = []
+    for band in (1024, 3072):
+        (tmp_path / str(band)).mkdir()
+        job = SlopeJob(source, scheme, ("relief",), min_patch_m2=patch, band_cells=band)
+        found.append(products(job, tmp_path / str(band)))
+        summary = run_slope_job(job, tmp_path / str(band) / "parts")
+        found[-1]["moved"] = summary.n_cells
+    np.testing.assert_allclose(found[0].pop("m2"), found[1].pop("m2"), rtol=1e-9)
+    assert_same(*found)
+    raw, cleaned, moved = (found[0][name] for name in ("class_raw", "class", "moved"))
+    assert (cleaned <= raw).all()
+    assert (cleaned < raw).any()
+    pairs = np.zeros((6, 6), int)
+    np.add.at(pairs, (raw.ravel(), cleaned.ravel()), 1)
+    assert_array_equal(moved, pairs)
+    whole = read_dem([dem])
+    z = np.pad(whole.values, 18, constant_values=np.nan)  # 37 × 37 cells of 12.5 m: 21 ha
+    window = relief_window(whole.grid)
+    relief = relief_block(z[18 - window[0] // 2 :][: len(whole.values) + window[0] - 1], window)
+    relief = relief[:, 18 - window[1] // 2 :][:, :COLS]
+    classes = classify(slope(whole), scheme).values
+    assert_array_equal(raw, graded(classes, whole.values, relief, scheme))
 
 
 # ------------------------------------------------------------------ many tiles
@@ -268,9 +303,11 @@ def test_a_killed_run_leaves_nothing_under_its_name_and_goes_on(tmp_path):
 
 def test_products_are_cogs_that_others_read(dem, tmp_path):
     cogeo = pytest.importorskip("rio_cogeo.cogeo")
-    done = run(dem, "-o", tmp_path / "out", "--degrees", "--aspect", "--hillshade", "--lang", "en")
+    options = ["--degrees", "--aspect", "--relief", "--hillshade", "--sieve", "official"]
+    done = run(dem, "-o", tmp_path / "out", *options, "--lang", "en")
     assert done.returncode == 0, done.stderr
-    names = ["aspect.tif", "hillshade.tif", "slope.tif", "slope_class.tif"]
+    names = ["aspect.tif", "hillshade.tif", "relief.tif", "slope.tif"]
+    names += ["slope_class.tif", "slope_class_raw.tif"]
     assert sorted(p.name for p in (tmp_path / "out").glob("*.tif")) == names
     for name in names:
         path = tmp_path / "out" / name
@@ -283,7 +320,7 @@ def test_products_are_cogs_that_others_read(dem, tmp_path):
             full = dataset.read(1)
         with rasterio.open(path, overview_level=0) as dataset:
             half = dataset.read(1)
-        if name == "slope.tif":
+        if name in {"slope.tif", "relief.tif"}:
             four = np.stack([full[i::2, j::2] for i in (0, 1) for j in (0, 1)])
             four = np.where(four == -9999, np.nan, four)
             known = ~np.isnan(four)
@@ -305,7 +342,7 @@ def test_the_manifest_says_what_was_done(dem, tmp_path):
     assert manifest["summary"]["n_cells"] == printed["n_cells"]
     assert sum(printed["n_cells"]) == ROWS * COLS
     assert sum(printed["class_area_m2"]) == pytest.approx(ROWS * COLS * 12.5**2, rel=1e-3)
-    assert set(manifest["outputs"]) == {"slope_class.tif", "slope_class.tif.aux.xml"}
+    assert set(manifest["outputs"]) == {"slope_class.tif", "slope_class.tif.aux.xml", "tables.xlsx"}
 
 
 def test_a_coarse_dem_brings_a_plain_warning(tmp_path):

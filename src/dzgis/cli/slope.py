@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,13 +12,9 @@ from dzgis.cli import options as opt
 from dzgis.cli.codes import DONE
 from dzgis.cli.show import blocks, print_json, print_table
 from dzgis.engine import ENGINES
-from dzgis.errors import InputError
-from dzgis.terms import Text
-
-if TYPE_CHECKING:
-    from dzgis.plan.model import SlopeClasses
 
 EngineOption = Enum("EngineOption", {name: name for name in ENGINES}, type=str)  # type: ignore[misc]
+SieveOption = Enum("SieveOption", {name: name for name in ("none", "official")}, type=str)  # type: ignore[misc]
 _DEFAULT_MEMORY_MIB = 600
 
 
@@ -51,9 +47,18 @@ def slope(
     aspect: Annotated[
         bool, typer.Option("--aspect", help="另存 aspect.tif 坡向 / also write the aspect")
     ] = False,
+    relief: Annotated[
+        bool, typer.Option("--relief", help="另存 relief.tif 起伏度 / also write local relief")
+    ] = False,
     hillshade: Annotated[
         bool, typer.Option("--hillshade", help="另存 hillshade.tif 晕渲 / also write a hillshade")
     ] = False,
+    sieve: Annotated[
+        SieveOption, typer.Option("--sieve", help="坡度图综合 / clean-up of small patches")
+    ] = SieveOption.none,  # type: ignore[attr-defined]
+    scale: Annotated[
+        int, typer.Option("--scale", help="综合的比例尺分母 / scale of the clean-up", min=1)
+    ] = 10_000,
     engine: Annotated[
         EngineOption, typer.Option("--engine", help="计算引擎 / how blocks are run")
     ] = EngineOption.threads,  # type: ignore[attr-defined]
@@ -72,16 +77,17 @@ def slope(
     lang: opt.LangOption = None,
 ) -> int:
     """坡度与分级，任意大小的 DEM / slope and its classes, for a DEM of any size."""
-    from dzgis import inputs, pipeline, reports, terrain
+    from dzgis import inputs, pipeline, terrain
     from dzgis.engine import Engine
+    from dzgis.plan import slope_scheme
 
     output = opt.output_of(out, "slope", overwrite=overwrite, lang=lang)
     pipeline.check_free(output, pipeline.SLOPE)
     by_method = terrain.method_of(method)
-    chosen = classes_by_name(classes)
+    chosen = slope_scheme(classes)
     runs = Engine(engine.value, workers, scheduler)
     source = inputs.open_dem_source(opt.files_of(dem), turned=True)
-    wanted = {"degrees": degrees, "aspect": aspect, "hillshade": hillshade}
+    wanted = {"degrees": degrees, "aspect": aspect, "relief": relief, "hillshade": hillshade}
     products = tuple(name for name, asked in wanted.items() if asked)
     job = pipeline.SlopeJob(
         source,
@@ -89,6 +95,7 @@ def slope(
         products=products,
         method=by_method,
         edges="computed" if compute_edges else "unknown",
+        min_patch_m2=terrain.min_patch_m2(scale) if sieve.value == "official" else 0.0,
         band_cells=pipeline.band_cells(source, products, memory, runs.n_workers),
     )
     with blocks(output.lang, quiet=as_json) as tell:
@@ -96,31 +103,8 @@ def slope(
     if as_json:
         print_json({"out": str(out), **pipeline.slope_record(job, summary, output)})
         return DONE
-    print_table(
-        reports.slope_table(chosen, summary.n_cells.tolist(), summary.m2.tolist()), output.lang
-    )
+    for table in pipeline.slope_tables(job, summary):
+        print_table(table, output.lang)
     for note in pipeline.slope_notes(job):
         typer.echo(f"* {note.say(output.lang)}")
     return DONE
-
-
-def classes_by_name(name: str) -> SlopeClasses:
-    """
-    Slope classes of the shipped plan, or of a plan file.
-
-    Raises
-    ------
-    InputError
-        If there is no such scheme.
-    """
-    from dzgis.plan import DEFAULT_PLAN, load_plan
-
-    classes = load_plan(name if name.endswith(".toml") else DEFAULT_PLAN).slope_classes
-    if not name.endswith(".toml") and name != classes.id:
-        raise InputError(
-            Text(
-                f"没有坡度分级方案 {name}；可用：{classes.id}，或一个规划 TOML 文件",
-                f"no slope classes {name}; there are: {classes.id}, or a plan's TOML file",
-            )
-        )
-    return classes

@@ -19,7 +19,7 @@ from .outputs import (
 )
 from .result import Land, Result
 from .slope_job import PRODUCTS, SlopeJob, SlopeSummary, band_cells
-from .slope_outputs import SLOPE, slope_notes, slope_products, slope_record
+from .slope_outputs import SLOPE, slope_notes, slope_products, slope_record, slope_tables
 from .steps import (
     N_STEPS,
     Places,
@@ -72,6 +72,7 @@ __all__ = [
     "slope_notes",
     "slope_products",
     "slope_record",
+    "slope_tables",
     "write_assignment",
     "write_check",
     "write_land",

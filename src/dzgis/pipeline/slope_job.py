@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
 from threading import Thread
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dzgis import stores, terrain
+from dzgis.area import area_lattice
 from dzgis.engine import THREADS, Engine, run_blocks
 from dzgis.grid import compiled_pays
 from dzgis.inputs import DemSource, Found, check_some, forget, read_block, tell_found
@@ -23,18 +24,20 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from dzgis.grid import Window
+    from dzgis.grid import Grid, Window
     from dzgis.plan.model import SlopeClasses
     from dzgis.stores import Format
     from dzgis.terrain import Edges, Method
 
     Values = npt.NDArray[np.generic]
+    Floats = npt.NDArray[np.floating]
     Tell = Callable[[int, int], None]
 
-CLASS = "class"
+CLASS, RAW_CLASS = "class", "class_raw"
 PRODUCTS: Mapping[str, Format] = {
     "degrees": stores.SLOPE,
     "aspect": stores.ASPECT,
+    "relief": stores.RELIEF,
     "hillshade": stores.HILLSHADE,
 }
 """What may be made beside the classes."""
@@ -53,6 +56,9 @@ class SlopeJob:
         Of `PRODUCTS`, beside the classes.
     method : {"horn", "zevenbergen-thorne"}
     edges : {"unknown", "computed"}
+    min_patch_m2 : float
+        Smaller patches, and strips, are cleaned up as the official rule has it; 0 leaves them. With
+        it the classes as they were are a product too.
     band_cells : int
         Columns of a block.
     """
@@ -62,18 +68,40 @@ class SlopeJob:
     products: tuple[str, ...] = ()
     method: Method = terrain.SLOPE_METHOD
     edges: Edges = "unknown"
+    min_patch_m2: float = 0.0
     band_cells: int = stores.BAND_CELLS
 
     @property
     def formats(self) -> dict[str, Format]:
         """File format of each product, the classes first."""
-        return {CLASS: stores.class_format(self.classes)} | {p: PRODUCTS[p] for p in self.products}
+        classes = stores.class_format(self.classes)
+        raw = {RAW_CLASS: replace(classes, name=RAW_CLASS)} if self.min_patch_m2 else {}
+        return {CLASS: classes, **raw, **{p: PRODUCTS[p] for p in self.products}}
+
+    @property
+    def relief_window(self) -> tuple[int, int]:
+        """Rows and columns of the window of local relief; of one cell where it does not matter."""
+        wanted = "relief" in self.products or self.classes.downgraded_by("relief")
+        return terrain.relief_window(self.source.grid) if wanted else (1, 1)
+
+    @property
+    def halo(self) -> int:
+        """Cells around a block that its products depend on, clean-up left out."""
+        return max(terrain.HALO_CELLS, *(size // 2 for size in self.relief_window))
+
+    @property
+    def margin(self) -> int:
+        """Cells around a block whose classes its cleaned-up classes depend on."""
+        if not self.min_patch_m2:
+            return 0
+        smallest = float(cell_row_m2(self.source.grid, slice(None)).min())
+        return terrain.sieve_halo(smallest, self.min_patch_m2, len(self.classes.classes))
 
     @property
     def key(self) -> str:
         """Digest of all that decides the result: pieces of another job are not taken for ours."""
         parts: list[object] = [version("dzgis"), self.source, self.classes, self.products]
-        parts += [self.method, self.edges, self.band_cells]
+        parts += [self.method, self.edges, self.min_patch_m2, self.band_cells]
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
     def blocks(self) -> Iterator[Window]:
@@ -90,13 +118,14 @@ class SlopeSummary:
     ----------
     found : Found
         Elevations.
-    n_cells, m2 : ndarray
-        Of each class, the unknown one first.
+    n_cells, m2 : ndarray, (k + 1, k + 1)
+        Of each pair of a class before the clean-up (down) and after it (across), the unknown one
+        first; without clean-up on the diagonal only.
     """
 
     found: Found = field(default_factory=Found)
-    n_cells: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
-    m2: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
+    n_cells: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros((1, 1), np.int64))
+    m2: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((1, 1)))
 
     def record(self) -> dict[str, object]:
         """Return the same as JSON can hold it."""
@@ -155,29 +184,98 @@ _BYTES_PER_CELL, _BYTES_PER_PRODUCT = 20, 16
 
 def slope_block(job: SlopeJob, window: Window) -> BlockAnswer:
     """Read a block, compute its products, compress them; a pure function of the DEM."""
-    grid = job.source.grid
-    compiled = compiled_pays(grid.shape)
-    block = read_block(job.source, window, halo=terrain.HALO_CELLS)
-    axes = terrain.ground_axes(grid, window.rows)
-    sides = window.sides(grid.shape) if job.edges == "computed" else None
-    how: dict[str, Any] = {"method": job.method, "sides": sides}
-    makers: dict[str, Callable[[], Values]] = {
-        CLASS: lambda: terrain.class_block(
-            block.values, axes, job.classes.limits_deg, compiled=compiled, **how
-        ),
-        "degrees": lambda: terrain.slope_block(block.values, axes, compiled=compiled, **how),
-        "aspect": lambda: terrain.aspect_block(block.values, axes, **how),
-        "hillshade": lambda: terrain.hillshade_block(block.values, axes, **how),
-    }
-    made = {name: makers[name]() for name in job.formats}
-    areas = terrain.class_areas(
-        made[CLASS].astype(np.uint8, copy=False),
-        grid.part(window),
-        n_classes=len(job.classes.classes),
-        compiled=compiled,
-    )
+    shape = job.source.grid.shape
+    wide = window.grown(job.margin, shape)
+    block = read_block(job.source, wide, halo=job.halo, counted=window)
+    raw_wide = _classes(job, block.values, wide)
+    inner = window.within(wide)
+    made: dict[str, Values] = {CLASS: raw_wide[inner]}
+    if job.min_patch_m2:
+        made[RAW_CLASS] = made[CLASS]
+        made[CLASS] = terrain.sieve(
+            raw_wide,
+            cell_row_m2(job.source.grid, wide.rows),
+            min_patch_m2=job.min_patch_m2,
+            n_classes=len(job.classes.classes),
+            origin=(wide.rows.start, wide.cols.start),
+        )[inner]
+    grown = slice(inner[0].start, inner[0].stop + 2 * job.halo)
+    around = block.values[grown, inner[1].start : inner[1].stop + 2 * job.halo]
+    made |= {name: _product(job, name, around, window) for name in job.products}
+    areas = _areas(job, made, window)
     pieces = {name: stores.encoded(made[name], form) for name, form in job.formats.items()}
-    return BlockAnswer(pieces, SlopeSummary(block.found, areas.n_cells, areas.m2))
+    return BlockAnswer(pieces, SlopeSummary(block.found, *areas))
+
+
+def _classes(job: SlopeJob, z: Floats, window: Window) -> npt.NDArray[np.uint8]:
+    """Classes of a window, before any clean-up, from elevations with the job's halo."""
+    shape = job.source.grid.shape
+    number = terrain.class_block(
+        _rim(z, job.halo, terrain.HALO_CELLS),
+        terrain.ground_axes(job.source.grid, window.rows),
+        job.classes.limits_deg,
+        method=job.method,
+        sides=window.sides(shape) if job.edges == "computed" else None,
+        compiled=compiled_pays(shape),
+    )
+    if not job.classes.downgrades:
+        return number
+    by_relief = job.classes.downgraded_by("relief")
+    relief = _relief(job, z) if by_relief else None
+    return terrain.graded(number, _rim(z, job.halo, 0), relief, job.classes)
+
+
+def _product(job: SlopeJob, name: str, z: Floats, window: Window) -> Values:
+    """One product beside the classes, from elevations with the job's halo."""
+    if name == "relief":
+        return _relief(job, z)
+    shape = job.source.grid.shape
+    near = _rim(z, job.halo, terrain.HALO_CELLS)
+    axes = terrain.ground_axes(job.source.grid, window.rows)
+    sides = window.sides(shape) if job.edges == "computed" else None
+    if name == "degrees":
+        compiled = compiled_pays(shape)
+        return terrain.slope_block(near, axes, method=job.method, sides=sides, compiled=compiled)
+    make = terrain.aspect_block if name == "aspect" else terrain.hillshade_block
+    return make(near, axes, method=job.method, sides=sides)
+
+
+def _relief(job: SlopeJob, z: Floats) -> Floats:
+    rows, cols = job.relief_window
+    spare_rows, spare_cols = job.halo - rows // 2, job.halo - cols // 2
+    inside = z[spare_rows : len(z) - spare_rows, spare_cols : z.shape[1] - spare_cols]
+    return terrain.relief_block(inside, (rows, cols))
+
+
+def _rim(z: Floats, has: int, wanted: int) -> Floats:
+    """The same block with a narrower rim; solid in memory, as compiled code wants it."""
+    off = has - wanted
+    return np.ascontiguousarray(z[off : len(z) - off, off : z.shape[1] - off]) if off else z
+
+
+def _areas(
+    job: SlopeJob, made: Mapping[str, Values], window: Window
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Cells and area of each pair of a class before and after the clean-up."""
+    grid, n = job.source.grid, len(job.classes.classes) + 1
+    after = made[CLASS].astype(np.uint8, copy=False)
+    compiled = compiled_pays(grid.shape)
+    part = grid.part(window)
+    if not job.min_patch_m2:
+        found = terrain.class_areas(after, part, n_classes=n - 1, compiled=compiled)
+        return np.diag(found.n_cells), np.diag(found.m2)
+    before = made[RAW_CLASS].astype(np.uint8, copy=False)
+    pairs = before * np.uint8(n) + after
+    found = terrain.class_areas(pairs, part, n_classes=n * n - 1, compiled=compiled)
+    return found.n_cells.reshape(n, n), found.m2.reshape(n, n)
+
+
+def cell_row_m2(grid: Grid, rows: slice) -> npt.NDArray[np.float64]:
+    """Area of a cell of each row; on a projected grid that of the map's cell."""
+    if grid.crs.is_geographic:
+        return area_lattice(grid).cell_m2[rows, 0]
+    t = grid.transform
+    return np.full(len(range(*rows.indices(grid.height))), abs(t.a * t.e - t.b * t.d))
 
 
 def run_slope_job(

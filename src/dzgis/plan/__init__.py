@@ -3,5 +3,15 @@
 from dzgis.plan.describe import assumed_values, plan_text
 from dzgis.plan.load import DEFAULT_PLAN, load_plan, plan_names
 from dzgis.plan.model import Plan
+from dzgis.plan.schemes import scheme_names, slope_scheme
 
-__all__ = ["DEFAULT_PLAN", "Plan", "assumed_values", "load_plan", "plan_names", "plan_text"]
+__all__ = [
+    "DEFAULT_PLAN",
+    "Plan",
+    "assumed_values",
+    "load_plan",
+    "plan_names",
+    "plan_text",
+    "scheme_names",
+    "slope_scheme",
+]

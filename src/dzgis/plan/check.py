@@ -12,7 +12,7 @@ from dzgis.terms import Text
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from dzgis.plan.model import Axis, Plan, Point
+    from dzgis.plan.model import Axis, Plan, Point, SlopeClasses
 
 _STEEPEST_DEG = 90.0
 
@@ -301,7 +301,12 @@ def _nothing_to_check(plan: Plan) -> Iterator[Text]:
 
 
 def _slope_limits(plan: Plan) -> Iterator[Text]:
-    for number, limit in enumerate(plan.slope_classes.limits_deg, 1):
+    yield from slope_limit_faults(plan.slope_classes)
+
+
+def slope_limit_faults(classes: SlopeClasses) -> Iterator[Text]:
+    """Limits that no slope has."""
+    for number, limit in enumerate(classes.limits_deg, 1):
         if not 0 < limit < _STEEPEST_DEG:
             yield _at(
                 f"slope_classes.classes[{number}].up_to_deg",

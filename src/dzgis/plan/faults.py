@@ -67,6 +67,8 @@ _RULES: tuple[tuple[str, str], ...] = (
         "除最陡一级外各级须有 up_to_deg，且末级没有",
     ),
     (r"slope limits must ascend, found (.+)", r"坡度界限须由小到大，现为 \1"),
+    (r"a downgrade needs either from_m or above_m", "downgrades 各项须有 from_m 或 above_m 之一"),
+    (r"a downgrade needs either classes or to_last", "downgrades 各项须有 classes 或 to_last 之一"),
     (r"low_hill must name classes (.+)", r"low_hill 须是级号 \1 中的"),
     (
         r"a spatial rule needs role and verdict.*",
@@ -78,7 +80,7 @@ _RULES: tuple[tuple[str, str], ...] = (
 """What the model's own validators say, and the same in Chinese."""
 
 
-def schema_faults(data: dict[str, object]) -> list[Text]:
+def schema_faults(data: dict[str, object], *, of: type[BaseModel] = model.Plan) -> list[Text]:
     """
     All faults of form in the values of a plan file.
 
@@ -86,6 +88,8 @@ def schema_faults(data: dict[str, object]) -> list[Text]:
     ----------
     data : dict
         As read from TOML.
+    of : model
+        What the file is to be.
 
     Returns
     -------
@@ -96,7 +100,7 @@ def schema_faults(data: dict[str, object]) -> list[Text]:
     faults = [_at(place_in_file(data, loc), _NOT_FINITE) for loc in _not_finite(data)]
     faults += [fault for loc, fact in _facts(data) for fault in _source_faults(data, loc, fact)]
     try:
-        model.Plan.model_validate(data)
+        of.model_validate(data)
     except ValidationError as error:
         faults += [_translated(data, detail) for detail in error.errors(include_url=False)]
     return list(dict.fromkeys(faults))

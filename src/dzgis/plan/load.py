@@ -54,11 +54,27 @@ def load_plan(name_or_path: str | Path) -> Plan:
         none, what in it does not fit together.
     """
     file = _found(name_or_path)
-    data = _parsed(_text(file), file.name)
+    data = read_toml(file)
     raise_all(_named(file.name, schema_faults(data)), PlanError)
     plan = Plan.model_validate(data)
     raise_all(_named(file.name, check_plan(plan)), PlanError)
     return plan
+
+
+def read_toml(file: Path | Traversable) -> dict[str, object]:
+    """
+    Values of a TOML file.
+
+    Raises
+    ------
+    MissingFileError, PlanError
+        If there is no such file, or it is not TOML in UTF-8.
+    """
+    if isinstance(file, Path) and not file.exists():
+        raise MissingFileError(
+            Text(f"没有文件 {file}；请检查路径", f"there is no file {file}; check its path")
+        )
+    return _parsed(_text(file), file.name)
 
 
 def _found(name_or_path: str | Path) -> Path | Traversable:

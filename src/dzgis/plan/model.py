@@ -314,6 +314,41 @@ class SlopeClass(_Record):
         return Text(self.name, self.name_en)
 
 
+class Downgrade(_Record):
+    """
+    How many classes lower land counts from some elevation or local relief (地形起伏度) on.
+
+    Attributes
+    ----------
+    by : {"elevation", "relief"}
+    from_m, above_m : float
+        One of them: the limit in metres, itself counted in or not.
+    classes : int
+        How many classes; of several downgrades by the same thing the last one reached counts.
+    to_last : bool
+        Instead: to the last class.
+    """
+
+    by: Literal["elevation", "relief"]
+    from_m: float | None = None
+    above_m: float | None = None
+    classes: Annotated[int, Field(ge=0)] = 0
+    to_last: bool = False
+
+    @property
+    def limit_m(self) -> float:
+        """The limit, whether counted in or not."""
+        return self.from_m if self.from_m is not None else float(self.above_m or 0.0)
+
+    @model_validator(mode="after")
+    def _check_limit(self) -> Self:
+        if (self.from_m is None) == (self.above_m is None):
+            raise ValueError("a downgrade needs either from_m or above_m")
+        if (self.classes == 0) != self.to_last:
+            raise ValueError("a downgrade needs either classes or to_last")
+        return self
+
+
 class SlopeClasses(Fact):
     """
     Slope classes from flat to steep, right-closed (上含下不含).
@@ -322,11 +357,18 @@ class SlopeClasses(Fact):
     ----------
     low_hill : tuple of int
         Numbers (from 1) of the classes that make up low hills (低丘缓坡).
+    downgrades : tuple of Downgrade
+        Where land counts as steeper than it is; mostly none.
     """
 
     id: NonEmpty
     classes: Annotated[tuple[SlopeClass, ...], Field(min_length=2)]
     low_hill: tuple[int, ...]
+    downgrades: tuple[Downgrade, ...] = ()
+
+    def downgraded_by(self, what: str) -> bool:
+        """Whether elevation or relief matters."""
+        return any(step.by == what for step in self.downgrades)
 
     @property
     def limits_deg(self) -> tuple[float, ...]:
@@ -358,6 +400,12 @@ class SlopeClasses(Fact):
         if strange or not self.low_hill:
             raise ValueError(f"low_hill must name classes 1…{len(self.classes)}")
         return self
+
+
+class SlopeScheme(_Record):
+    """A file that holds slope classes and nothing else."""
+
+    slope_classes: SlopeClasses
 
 
 class Where(_Record):

@@ -1,7 +1,7 @@
 from .check_tables import brief_table, check_tables, conflict_frame
 from .machine import check_record, county_records, layer_record
 from .run_tables import RunFigures, county_table, run_tables
-from .slope_table import slope_table
+from .slope_table import sieve_table, slope_table
 from .table import Table
 from .xlsx import write_xlsx
 
@@ -16,6 +16,7 @@ __all__ = [
     "county_table",
     "layer_record",
     "run_tables",
+    "sieve_table",
     "slope_table",
     "write_xlsx",
 ]

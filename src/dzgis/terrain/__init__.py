@@ -1,26 +1,39 @@
 """Terrain (地形): elevation to slope to slope classes, aspect and shade."""
 
+from dzgis.terrain.basins import BasinRules, basins
 from dzgis.terrain.classes import class_areas, class_block, classify
+from dzgis.terrain.grade import graded
 from dzgis.terrain.gradient import HALO_CELLS, METHODS, Edges, Method
 from dzgis.terrain.ground import cell_spacing_m, check_grid, ground_axes
+from dzgis.terrain.relief import relief_block, relief_window
 from dzgis.terrain.shade import aspect_block, hillshade_block
+from dzgis.terrain.sieve import OFFICIAL_SCALE, min_patch_m2, sieve, sieve_halo
 from dzgis.terrain.slope import SLOPE_METHOD, method_of, slope, slope_block
 
 __all__ = [
     "HALO_CELLS",
     "METHODS",
+    "OFFICIAL_SCALE",
     "SLOPE_METHOD",
+    "BasinRules",
     "Edges",
     "Method",
     "aspect_block",
+    "basins",
     "cell_spacing_m",
     "check_grid",
     "class_areas",
     "class_block",
     "classify",
+    "graded",
     "ground_axes",
     "hillshade_block",
     "method_of",
+    "min_patch_m2",
+    "relief_block",
+    "relief_window",
+    "sieve",
+    "sieve_halo",
     "slope",
     "slope_block",
 ]
