@@ -1,14 +1,17 @@
-"""Terrain (地形): elevation to slope to slope classes, aspect and shade."""
+"""Terrain (地形): elevation to slope and its classes, how sure they are, relief, basins, shade."""
 
 from dzgis.terrain.basins import BasinRules, basins
 from dzgis.terrain.classes import class_areas, class_block, classify
+from dzgis.terrain.dem_error import DemError, dem_errors, parse_dem_error
 from dzgis.terrain.grade import graded
 from dzgis.terrain.gradient import HALO_CELLS, METHODS, Edges, Method
 from dzgis.terrain.ground import cell_spacing_m, check_grid, ground_axes
+from dzgis.terrain.parcel_slope import parcel_probability
 from dzgis.terrain.relief import relief_block, relief_window
 from dzgis.terrain.shade import aspect_block, hillshade_block
 from dzgis.terrain.sieve import OFFICIAL_SCALE, min_patch_m2, sieve, sieve_halo
 from dzgis.terrain.slope import SLOPE_METHOD, method_of, slope, slope_block
+from dzgis.terrain.uncertainty import class_probability, gradient_sd
 
 __all__ = [
     "HALO_CELLS",
@@ -16,6 +19,7 @@ __all__ = [
     "OFFICIAL_SCALE",
     "SLOPE_METHOD",
     "BasinRules",
+    "DemError",
     "Edges",
     "Method",
     "aspect_block",
@@ -24,12 +28,17 @@ __all__ = [
     "check_grid",
     "class_areas",
     "class_block",
+    "class_probability",
     "classify",
+    "dem_errors",
     "graded",
+    "gradient_sd",
     "ground_axes",
     "hillshade_block",
     "method_of",
     "min_patch_m2",
+    "parcel_probability",
+    "parse_dem_error",
     "relief_block",
     "relief_window",
     "sieve",
