@@ -22,6 +22,14 @@ COMPILED_FROM_CELLS = 20_000_000
 """Smaller grids are done in numpy: they take less time than loading compiled code does."""
 
 
+def percent_of(share: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
+    """Whole per cents of shares in [0, 1], halves up; `UNKNOWN_PERCENT` for NaN."""
+    values = share.astype(np.float64)
+    percent = np.floor(np.nan_to_num(values) * 100.0 + 0.5).astype(np.uint8)
+    percent[np.isnan(values)] = UNKNOWN_PERCENT
+    return percent
+
+
 def compiled_pays(shape: tuple[int, int]) -> bool:
     """Whether a grid is so large that compiled code is worth loading; the results are the same."""
     return shape[0] * shape[1] >= COMPILED_FROM_CELLS

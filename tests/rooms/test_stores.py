@@ -23,6 +23,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from dzgis.errors import OutputError
 from dzgis.grid import Raster
 from dzgis.stores import (
+    AVAILABLE,
     check_free,
     read_layer,
     read_raster,
@@ -240,7 +241,7 @@ def test_slope_keeps_unknown_as_nodata(tmp_path):
 def test_percent_has_its_own_unknown(tmp_path):
     values = np.array([[0, 50], [100, 255]], np.uint8)
     path = tmp_path / "available.tif"
-    write_percent(raster(values, name="available_percent"), path, lang="en")
+    write_percent(raster(values, name="available_percent"), path, word=AVAILABLE, lang="en")
     with rasterio.open(path) as dataset:
         assert dataset.nodata == 255
         assert_array_equal(dataset.read(1), values)

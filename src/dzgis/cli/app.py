@@ -60,6 +60,7 @@ def run(
     covers: opt.Covers = None,
     parcels: opt.ParcelsOption = None,
     rules: opt.Rules = None,
+    dem_error: opt.DemErrorOption = None,
     as_of: opt.AsOf = None,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
@@ -72,6 +73,7 @@ def run(
     pipeline.check_free(output, pipeline.RESULT)
     chosen = opt.chosen_plan(plan, rules)
     paths = opt.inputs_of(chosen, dem, counties, protect, covers, parcels)
+    paths = replace(paths, dem_error=dem_error or "")
     job = Job(chosen, paths, as_of.date() if as_of else None, output)
     result = run_job(job, pipeline.write_result, quiet=as_json)
     tell_result(result, output, as_json=as_json)
@@ -89,6 +91,7 @@ def land(
     counties: opt.Counties = None,
     protect: opt.Protect = None,
     covers: opt.Covers = None,
+    dem_error: opt.DemErrorOption = None,
     as_of: opt.AsOf = None,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
@@ -100,7 +103,11 @@ def land(
     output = opt.output_of(out, "land", overwrite=overwrite, lang=lang)
     pipeline.check_free(output, pipeline.LAND)
     chosen = opt.chosen_plan(plan)
-    paths = replace(opt.inputs_of(chosen, dem, counties, protect, covers, None), parcels=None)
+    paths = replace(
+        opt.inputs_of(chosen, dem, counties, protect, covers, None),
+        parcels=None,
+        dem_error=dem_error or "",
+    )
     job = Job(chosen, paths, as_of.date() if as_of else None, output)
     tell_result(run_job(job, pipeline.write_land, quiet=as_json), output, as_json=as_json)
     return DONE

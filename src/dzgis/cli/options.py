@@ -78,6 +78,15 @@ Covers = Annotated[
         show_default=False,
     ),
 ]
+DemErrorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--dem-error",
+        metavar="NAME|σ,L",
+        help="DEM 高程误差：srtm、glo-30、aster、alos、1:10000，或 σ,L 米 / vertical error",
+        show_default=False,
+    ),
+]
 ParcelsOption = Annotated[
     Path | None, typer.Option("--parcels", help="地块 / parcels", show_default=False)
 ]

@@ -53,6 +53,7 @@ def slope(
     hillshade: Annotated[
         bool, typer.Option("--hillshade", help="另存 hillshade.tif 晕渲 / also write a hillshade")
     ] = False,
+    dem_error: opt.DemErrorOption = None,
     sieve: Annotated[
         SieveOption, typer.Option("--sieve", help="坡度图综合 / clean-up of small patches")
     ] = SieveOption.none,  # type: ignore[attr-defined]
@@ -88,6 +89,8 @@ def slope(
     runs = Engine(engine.value, workers, scheduler)
     source = inputs.open_dem_source(opt.files_of(dem), turned=True)
     wanted = {"degrees": degrees, "aspect": aspect, "relief": relief, "hillshade": hillshade}
+    error = terrain.parse_dem_error(dem_error) if dem_error else None
+    wanted["probability"] = error is not None
     products = tuple(name for name, asked in wanted.items() if asked)
     job = pipeline.SlopeJob(
         source,
@@ -96,6 +99,7 @@ def slope(
         method=by_method,
         edges="computed" if compute_edges else "unknown",
         min_patch_m2=terrain.min_patch_m2(scale) if sieve.value == "official" else 0.0,
+        dem_error=error,
         band_cells=pipeline.band_cells(source, products, memory, runs.n_workers),
     )
     with blocks(output.lang, quiet=as_json) as tell:

@@ -9,13 +9,14 @@ from dzgis.land.accounting import (
     zones_of,
 )
 from dzgis.land.candidates import candidates
-from dzgis.land.limits import near_limits
+from dzgis.land.limits import expected_areas, near_limits
 
 __all__ = [
     "Zone",
     "available_share",
     "candidates",
     "class_areas",
+    "expected_areas",
     "near_limits",
     "touched",
     "waterfall",

@@ -58,3 +58,23 @@ def near_limits(
     table = pd.DataFrame(rows, index=index, columns=["near_m2", "known_m2"], dtype=np.float64)
     share = table["near_m2"] / table["known_m2"].where(table["known_m2"] > 0.0)
     return table.assign(near_share=share)
+
+
+def expected_areas(zones: Sequence[Zone], probability: Raster) -> pd.Series[float]:
+    """
+    Area of each zone that is expected to lie in a class.
+
+    Parameters
+    ----------
+    zones : sequence of Zone, n items
+    probability : Raster
+        Of each cell to lie in the class, NaN where not known.
+
+    Returns
+    -------
+    Series, n rows, indexed by zone key
+        ``expected_m2``, ellipsoidal; cells that are not known count nothing.
+    """
+    share = np.nan_to_num(probability.values.ravel().astype(np.float64))
+    areas = [float(np.sum(zone.cell_m2 * share[zone.cells])) for zone in zones]
+    return pd.Series(areas, index=pd.Index([zone.key for zone in zones]), name="expected_m2")

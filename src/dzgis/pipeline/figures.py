@@ -30,6 +30,8 @@ def figures_of(result: Result) -> reports.RunFigures:
         cluster_waterfall=found.cluster_waterfall,
         overlap_matrix=found.overlap_matrix,
         candidates=found.candidates,
+        near_limits=found.near_limits,
+        expected_low_hill=found.expected_low_hill,
         parcels=result.parcels,
         parameters=_parameters(result),
         notes=tuple(notes_of(result.loaded)),
@@ -47,6 +49,8 @@ def _parameters(result: Result) -> dict[str, object]:
         "slope_limits_deg": "; ".join(f"≤{limit:g}" for limit in plan.slope_classes.limits_deg),
         "candidates": f"≥ {candidates.min_area_ha:g} 公顷 ha, ≥ {candidates.min_width_cells} cells",
     }
+    if loaded.dem_error is not None:
+        rows["dem_error"] = f"{loaded.dem_error.name}; {loaded.dem_error.source}"
     return rows | {
         f"{record['role']} ({n})": f"{record['path']}  sha256 {record['sha256']}"
         for n, record in enumerate(loaded.records, start=1)
@@ -91,6 +95,7 @@ def result_layers(result: Result) -> dict[str, gpd.GeoDataFrame]:
         "axes": result.axes,
         "protection": protection_layer(result),
         "candidates": result.land.candidates,
+        "basins": result.land.basins,
         "parcels": result.parcels,
         "conflicts": conflict_layer(result.check),
     }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from dzgis import inputs as room
 from dzgis.crs import crs_name
 from dzgis.errors import InputError, raise_all
+from dzgis.terrain import parse_dem_error
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from dzgis.grid import Raster
     from dzgis.plan.model import Plan
     from dzgis.terms import Text
+    from dzgis.terrain import DemError
 
 Value = TypeVar("Value")
 
@@ -40,6 +42,9 @@ class Inputs:
     parcels : Path, optional
     covers : mapping of role to county codes or names
         Where a layer was surveyed, if its folder's SOURCES.toml does not say so.
+    dem_error : str
+        Vertical error of the DEM: a product's id, e.g. ``glo-30``, or ``σ,L`` in metres. With it
+        slopes are given with their probability.
     """
 
     dem: tuple[Path, ...] = ()
@@ -47,6 +52,7 @@ class Inputs:
     protection: Mapping[str, Path | str] = field(default_factory=dict)
     parcels: Path | None = None
     covers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    dem_error: str = ""
 
     def __post_init__(self) -> None:
         """Bring what was given to the types above."""
@@ -82,6 +88,7 @@ class Loaded:
     parcels : GeoDataFrame or None
     covers : mapping of role to county codes or names
         As given.
+    dem_error : DemError or None
     records : tuple of dict
         One a file, for the manifest.
     """
@@ -94,6 +101,7 @@ class Loaded:
     parcels: gpd.GeoDataFrame | None = None
     covers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     records: tuple[Mapping[str, object], ...] = ()
+    dem_error: DemError | None = None
 
 
 def sample_inputs() -> Inputs:
@@ -139,13 +147,16 @@ def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
     dem, parcels = None, None
     if inputs.dem:
         dem = _tried(faults, lambda: room.read_dem(inputs.dem, around=counties))
+    error = None
+    if inputs.dem_error:
+        error = _tried(faults, lambda: parse_dem_error(inputs.dem_error))
     if inputs.parcels is not None:
         parcels = _tried(faults, partial(room.read_parcels, inputs.parcels, plan))
     raise_all(faults)
     if counties is None or layers is None:
         raise AssertionError("a reader returned nothing and named no fault")
     records = tuple(_records(inputs, path, dem, layers, parcels))
-    return Loaded(plan, day, counties, layers, dem, parcels, inputs.covers, records)
+    return Loaded(plan, day, counties, layers, dem, parcels, inputs.covers, records, error)
 
 
 def _tried(faults: list[Text], read: Callable[[], Value]) -> Value | None:

@@ -11,7 +11,7 @@ from dzgis import reports, stores
 from dzgis.inputs import sha256_of
 from dzgis.pipeline.figures import conflict_layer, figures_of, map_content, result_layers
 from dzgis.pipeline.notes import notes_of
-from dzgis.pipeline.steps import not_deducted, outdated_rules, unsurveyed_counties
+from dzgis.pipeline.steps import in_percent, not_deducted, outdated_rules, unsurveyed_counties
 from dzgis.plan import assumed_values
 from dzgis.terms import Verdict
 from dzgis.terrain import SLOPE_METHOD
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 RASTERS = ("slope.tif", "slope_class.tif", "slope_class.tif.aux.xml")
 AVAILABLE = ("available.tif", "available.tif.aux.xml")
+PROBABILITY = "low_hill_probability.tif"
 LAND = (*RASTERS, *AVAILABLE, "results.gpkg", "tables.xlsx", "run.json")
 RESULT = (*LAND, "map.html")
 CHECK = ("check.json", "check.xlsx", "conflicts.gpkg", "run.json")
@@ -54,7 +55,12 @@ def _write_land(result: Result, output: Output, *, with_map: bool) -> None:
     loaded, found = result.loaded, result.land
     with stores.staged(output.folder, names, overwrite=output.overwrite) as folder:
         _write_slope(found.slope, found.slope_class, loaded.plan.slope_classes, folder, output)
-        stores.write_percent(found.available, folder / "available.tif", lang=output.lang)
+        path = folder / "available.tif"
+        stores.write_percent(found.available, path, word=stores.AVAILABLE, lang=output.lang)
+        if found.probability is not None:
+            percent = in_percent(found.probability, "low_hill_probability_percent")
+            path = folder / PROBABILITY
+            stores.write_percent(percent, path, word=stores.PROBABLE, lang=output.lang)
         layers = result_layers(result)
         _write_geopackage(layers, folder / "results.gpkg", loaded, output)
         tables = reports.run_tables(loaded.plan, figures_of(result))
@@ -180,6 +186,14 @@ def parameters_of(loaded: Loaded, lang: Language) -> dict[str, object]:
         "rules": plan.rules.id,
         "as_of": loaded.as_of.isoformat(),
         "lang": lang,
+        "dem_error": None
+        if loaded.dem_error is None
+        else {
+            "id": loaded.dem_error.id,
+            "vertical_sd_m": loaded.dem_error.vertical_sd_m,
+            "correlation_m": loaded.dem_error.correlation_m,
+            "shape": loaded.dem_error.shape,
+        },
         "covers": {role: list(names) for role, names in loaded.covers.items()},
         **_slope_parameters(plan.slope_classes),
         "tolerance": plan.rules.tolerance.model_dump(mode="json", exclude={"source", "status"}),

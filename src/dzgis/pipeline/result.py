@@ -34,6 +34,14 @@ class Land:
     overlap_matrix : DataFrame, rule × rule
     candidates : GeoDataFrame, indexed by ``candidate_id``
         With county, cluster, axis and reason.
+    near_limits : DataFrame, indexed by county code and limit
+        Land within one degree of a limit of low hills; see `dzgis.land.near_limits`.
+    basins : GeoDataFrame
+        Basins (坝区): those of the official layer where one is given, else as found.
+    probability : Raster, optional
+        Of low-hill slope, given the DEM's error; none where that was not named.
+    expected_low_hill : Series, indexed by county code, optional
+        Low-hill area that is expected, m².
     """
 
     slope: Raster
@@ -44,6 +52,10 @@ class Land:
     cluster_waterfall: pd.DataFrame
     overlap_matrix: pd.DataFrame
     candidates: gpd.GeoDataFrame
+    near_limits: pd.DataFrame
+    basins: gpd.GeoDataFrame
+    probability: Raster | None = None
+    expected_low_hill: pd.Series[float] | None = None
 
 
 @dataclass(frozen=True)

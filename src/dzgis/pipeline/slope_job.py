@@ -15,8 +15,10 @@ import numpy as np
 from dzgis import stores, terrain
 from dzgis.area import area_lattice
 from dzgis.engine import THREADS, Engine, run_blocks
-from dzgis.grid import compiled_pays
+from dzgis.errors import InputError
+from dzgis.grid import compiled_pays, percent_of
 from dzgis.inputs import DemSource, Found, check_some, forget, read_block, tell_found
+from dzgis.terms import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from dzgis.grid import Grid, Window
     from dzgis.plan.model import SlopeClasses
     from dzgis.stores import Format
-    from dzgis.terrain import Edges, Method
+    from dzgis.terrain import DemError, Edges, Method
 
     Values = npt.NDArray[np.generic]
     Floats = npt.NDArray[np.floating]
@@ -39,6 +41,7 @@ PRODUCTS: Mapping[str, Format] = {
     "aspect": stores.ASPECT,
     "relief": stores.RELIEF,
     "hillshade": stores.HILLSHADE,
+    "probability": stores.percent_format("low_hill_probability_percent"),
 }
 """What may be made beside the classes."""
 
@@ -59,6 +62,8 @@ class SlopeJob:
     min_patch_m2 : float
         Smaller patches, and strips, are cleaned up as the official rule has it; 0 leaves them. With
         it the classes as they were are a product too.
+    dem_error : DemError, optional
+        Needed for the probability of low-hill slope.
     band_cells : int
         Columns of a block.
     """
@@ -69,6 +74,7 @@ class SlopeJob:
     method: Method = terrain.SLOPE_METHOD
     edges: Edges = "unknown"
     min_patch_m2: float = 0.0
+    dem_error: DemError | None = None
     band_cells: int = stores.BAND_CELLS
 
     @property
@@ -101,7 +107,7 @@ class SlopeJob:
     def key(self) -> str:
         """Digest of all that decides the result: pieces of another job are not taken for ours."""
         parts: list[object] = [version("dzgis"), self.source, self.classes, self.products]
-        parts += [self.method, self.edges, self.min_patch_m2, self.band_cells]
+        parts += [self.method, self.edges, self.min_patch_m2, self.dem_error, self.band_cells]
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
     def blocks(self) -> Iterator[Window]:
@@ -232,6 +238,11 @@ def _product(job: SlopeJob, name: str, z: Floats, window: Window) -> Values:
     shape = job.source.grid.shape
     near = _rim(z, job.halo, terrain.HALO_CELLS)
     axes = terrain.ground_axes(job.source.grid, window.rows)
+    if name == "probability":
+        if job.dem_error is None:
+            raise ValueError("a probability needs the DEM's error")
+        ranges = job.classes.low_hill_ranges_deg
+        return percent_of(terrain.probability_block(near, axes, job.dem_error, ranges))
     sides = window.sides(shape) if job.edges == "computed" else None
     if name == "degrees":
         compiled = compiled_pays(shape)
@@ -299,6 +310,7 @@ def run_slope_job(
         If the DEM cannot be read to its end or holds no elevations.
     """
     terrain.check_grid(job.source.grid)
+    _check_not_turned(job)
     if engine.name == "threads" and compiled_pays(job.source.grid.shape):
         # Compiled code is loaded while the first blocks are decoded, which needs no interpreter.
         Thread(target=_load_compiled, daemon=True).start()
@@ -309,6 +321,18 @@ def run_slope_job(
     check_some(summary.found, job.source.where)
     tell_found(summary.found, job.source.tiles)
     return summary
+
+
+def _check_not_turned(job: SlopeJob) -> None:
+    t = job.source.grid.transform
+    if job.dem_error is not None and (t.b or t.d):
+        raise InputError(
+            Text(
+                f"{job.source.where} 的格网有旋转，不能推算坡度把握；请用 gdalwarp 校正为正北方向",
+                f"{job.source.where}: its grid is turned, so that the certainty of slopes cannot "
+                "be derived; straighten it with gdalwarp",
+            )
+        )
 
 
 def _load_compiled() -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dzgis.pipeline.destination import Output
     from dzgis.pipeline.slope_job import SlopeJob, SlopeSummary, Tell
     from dzgis.reports import Table
+    from dzgis.terrain import DemError
 
 FILES: Mapping[str, str] = {
     CLASS: "slope_class.tif",
@@ -28,6 +29,7 @@ FILES: Mapping[str, str] = {
     "aspect": "aspect.tif",
     "relief": "relief.tif",
     "hillshade": "hillshade.tif",
+    "probability": "low_hill_probability.tif",
 }
 TABLES = "tables.xlsx"
 SLOPE = (
@@ -90,6 +92,8 @@ def slope_tables(job: SlopeJob, summary: SlopeSummary) -> list[Table]:
 def slope_notes(job: SlopeJob) -> list[Text]:
     """What every reader of the products must know."""
     notes = [_cell_note(job.source.grid)]
+    if job.dem_error is not None:
+        notes.append(_error_note(job.dem_error))
     if job.min_patch_m2:
         notes += _few_cells_note(job)
         notes.append(
@@ -106,6 +110,16 @@ def slope_notes(job: SlopeJob) -> list[Text]:
     if job.source.note:
         notes.append(Text(f"地形：{job.source.note}", f"terrain: {job.source.note}"))
     return notes
+
+
+def _error_note(error: DemError) -> Text:
+    sd, length = error.vertical_sd_m, error.correlation_m
+    return Text(
+        f"低丘缓坡概率按 DEM 误差 {error.name.zh}（σ={sd:g} 米，相关长度 {length:g} 米）推算："
+        f"{error.source.zh}",
+        f"probability of low-hill slope from the DEM's error, {error.name.en} (σ = {sd:g} m, "
+        f"correlation length {length:g} m): {error.source.en}",
+    )
 
 
 def _few_cells_note(job: SlopeJob) -> list[Text]:
@@ -161,6 +175,7 @@ def _write_manifest(
             "lang": output.lang,
             "slope_method": job.method,
             "edges": job.edges,
+            "dem_error": None if job.dem_error is None else str(job.dem_error.name),
             "sieve_min_patch_m2": job.min_patch_m2,
             "relief_window_cells": list(job.relief_window),
             "products": list(job.formats),

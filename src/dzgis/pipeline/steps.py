@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from dzgis import allocation, compliance, land, protection, terrain
-from dzgis.area import carried
+from dzgis.area import carried, polygon_area_m2
 from dzgis.crs import CGCS2000
 from dzgis.errors import InputError, raise_all
 from dzgis.findings import Check
 from dzgis.frames import Layer, check_polygons
-from dzgis.grid import UNKNOWN_PERCENT, Raster
+from dzgis.grid import Raster, percent_of
 from dzgis.inputs import absent, check_place
 from dzgis.pipeline.remarks import layer_remarks
 from dzgis.pipeline.result import Land, Result
@@ -26,16 +27,15 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
 
-    import numpy.typing as npt
-
     from dzgis.pipeline.inputs import Loaded
     from dzgis.plan.model import Plan, Rule, RuleSet, SlopeClasses
 
     Step = Callable[[Text], None]
 
-N_STEPS = 9
+N_STEPS = 10
 """How many steps `compute` tells."""
-_PERCENT = 100.0
+BAZI = "bazi"
+"""Role of an official layer of basins."""
 
 
 class Places(NamedTuple):
@@ -225,18 +225,56 @@ def land_of(loaded: Loaded, places: Places, *, tell: Step = _silent) -> Land:
     found = land.candidates(left, slope, loaded.counties, _together(features), plan.candidates)
     tell(Text("候选地块归属", "allocation of candidates"))
     assigned = assign_parcels(found, loaded, places)
+    tell(Text("坝区与把握程度", "basins and certainty"))
+    probability = low_hill_probability(loaded)
     tell(Text("重叠矩阵", "overlap matrix"))
     matrix = _overlap_matrix(excluded, counties, slope_class, plan)
     return Land(
         slope=slope,
         slope_class=slope_class,
-        available=_percent(left, slope_class),
+        available=in_percent(Raster(left, grid, "available", slope.note), "available_percent"),
         class_areas=land.class_areas(counties, slope_class, plan.slope_classes),
         county_waterfall=land.waterfall(counties, slope_class, plan.slope_classes, shares),
         cluster_waterfall=land.waterfall(clusters, slope_class, plan.slope_classes, shares),
         overlap_matrix=matrix,
         candidates=assigned.assign(mean_slope_deg=found["mean_slope_deg"]),
+        near_limits=land.near_limits(counties, slope, _low_hill_limits(plan.slope_classes)),
+        basins=basins_of(loaded, slope),
+        probability=probability,
+        expected_low_hill=(
+            None if probability is None else land.expected_areas(counties, probability)
+        ),
     )
+
+
+def low_hill_probability(loaded: Loaded) -> Raster | None:
+    """Probability that a cell is low-hill, where the DEM and its error are known."""
+    if loaded.dem is None or loaded.dem_error is None:
+        return None
+    ranges = loaded.plan.slope_classes.low_hill_ranges_deg
+    parts = [
+        terrain.class_probability(loaded.dem, loaded.dem_error, above_deg=low, up_to_deg=high)
+        for low, high in ranges
+    ]
+    return replace(parts[0], values=np.sum([part.values for part in parts], axis=0))
+
+
+def _low_hill_limits(classes: SlopeClasses) -> list[float]:
+    """Limits between low hills and other land."""
+    ends = {end for ends in classes.low_hill_ranges_deg for end in ends}
+    return sorted(end for end in ends if math.isfinite(end))
+
+
+def basins_of(loaded: Loaded, slope: Raster) -> gpd.GeoDataFrame:
+    """Basins of the official layer, or as found in the DEM."""
+    layer = loaded.layers.get(BAZI)
+    if layer is not None and layer.frame is not None:
+        frame = carried(layer.frame, CGCS2000)[["feature_id", "geometry"]]
+        frame = frame.rename(columns={"feature_id": "basin_id"})
+        return frame.assign(name="", area_m2=polygon_area_m2(frame), source=layer.source)
+    if loaded.dem is None:
+        raise InputError(Text("需要 DEM", "a DEM is needed"))
+    return terrain.basins(slope, loaded.dem).to_crs(CGCS2000).assign(source="DEM")
 
 
 def excluded_land(loaded: Loaded) -> dict[str, gpd.GeoDataFrame]:
@@ -297,11 +335,9 @@ def _together(frames: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     return pd.concat(parts, ignore_index=True) if parts else empty
 
 
-def _percent(left: npt.NDArray[np.float64], slope_class: Raster) -> Raster:
-    """Available percent, halves up, 255 where not known."""
-    percent = np.floor(np.nan_to_num(left) * _PERCENT + 0.5).astype(np.uint8)
-    percent[np.isnan(left)] = UNKNOWN_PERCENT
-    return Raster(percent, slope_class.grid, "available_percent", slope_class.note)
+def in_percent(share: Raster, name: str) -> Raster:
+    """Per cents of a share, halves up, 255 where not known."""
+    return Raster(percent_of(share.values), share.grid, name, share.note)
 
 
 def _overlap_matrix(

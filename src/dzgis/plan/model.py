@@ -8,6 +8,7 @@ damaged text (`restored`) or our assumption (`assumed`). Nothing here knows any 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -365,6 +366,22 @@ class SlopeClasses(Fact):
     classes: Annotated[tuple[SlopeClass, ...], Field(min_length=2)]
     low_hill: tuple[int, ...]
     downgrades: tuple[Downgrade, ...] = ()
+
+    @property
+    def low_hill_ranges_deg(self) -> tuple[tuple[float, float], ...]:
+        """
+        Ranges of slope, each (above, up to], that make up low hills.
+
+        Open ends are −inf and inf; neighbouring classes make one range.
+        """
+        ends = (-math.inf, *self.limits_deg, math.inf)
+        ranges: list[tuple[float, float]] = []
+        for number in sorted(self.low_hill):
+            above, up_to = ends[number - 1], ends[number]
+            if ranges and ranges[-1][1] == above:
+                above = ranges.pop()[0]
+            ranges.append((above, up_to))
+        return tuple(ranges)
 
     def downgraded_by(self, what: str) -> bool:
         """Whether elevation or relief matters."""

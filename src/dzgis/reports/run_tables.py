@@ -36,8 +36,12 @@ class RunFigures:
         Low-hill land of the plan's counties under both rules.
     candidates : DataFrame
         county_code, cluster, cluster_status, axis, area_m2.
+    near_limits : DataFrame, indexed by county code and limit in degrees
+        near_m2, near_share.
     parcels : DataFrame
         cluster, cluster_status, axis, area_m2, verdict.
+    expected_low_hill : Series, indexed by county code, optional
+        Given the DEM's error.
     parameters : mapping
         What decided the result.
     notes : tuple of Text
@@ -49,8 +53,10 @@ class RunFigures:
     cluster_waterfall: pd.DataFrame
     overlap_matrix: pd.DataFrame
     candidates: pd.DataFrame
+    near_limits: pd.DataFrame
     parcels: pd.DataFrame
     parameters: Mapping[str, object]
+    expected_low_hill: pd.Series[float] | None = None
     notes: tuple[Text, ...] = ()
 
 
@@ -61,6 +67,7 @@ def run_tables(plan: Plan, figures: RunFigures) -> list[Table]:
         *(_class_table(plan, figures, unit) for unit in UNITS),
         *(_waterfall_table(plan, figures, unit) for unit in UNITS),
         _claim_table(plan, figures),
+        certainty_table(plan, figures),
         _matrix_table(plan, figures),
         _cluster_table(plan, figures),
         _axis_table(plan, figures),
@@ -146,6 +153,56 @@ def _class_table(plan: Plan, figures: RunFigures, unit: Unit) -> Table:
         rows=tuple(rows),
         decimals=(None, None, *[unit.decimals] * (len(names) + 2)),
         notes=(_residual_note(residual, unit),),
+    )
+
+
+def certainty_table(plan: Plan, figures: RunFigures) -> Table:
+    """Land near a limit of low hills, and the low-hill land expected given the DEM's error."""
+    near = figures.near_limits
+    limits = list(dict.fromkeys(near.index.get_level_values("limit_deg")))
+    expected = figures.expected_low_hill
+    rows: list[tuple[Cell, ...]] = []
+    for code in figures.class_areas.index:
+        cells: list[Cell] = [plan.county(code).name]
+        for limit in limits:
+            row = near.loc[(code, limit)]
+            cells += [hectares(float(row["near_m2"])), 100.0 * float(row["near_share"])]
+        if expected is not None:
+            found = float(expected[code])
+            nominal = float(figures.county_waterfall.loc[code, "low_hill"])
+            cells += [hectares(nominal), hectares(found), hectares(found - nominal)]
+        rows.append(tuple(cells))
+    about = [
+        text
+        for limit in limits
+        for text in (
+            Text(f"{limit:g}° ±1° 公顷", f"{limit:g}° ±1° ha"),
+            Text(f"{limit:g}° ±1° %", f"{limit:g}° ±1° %"),
+        )
+    ]
+    more = (
+        Text("低丘缓坡（公顷）", "low-hill (ha)"),
+        Text("期望低丘缓坡（公顷）", "expected low-hill (ha)"),
+        Text("差（公顷）", "difference (ha)"),
+    )
+    return Table(
+        name=Text("坡度把握", "certainty"),
+        title=Text(
+            "坡度分级的把握：临界 ±1° 内的用地，及按 DEM 误差的期望面积",
+            "how sure slope classes are: land within 1° of a limit, and areas expected given the "
+            "DEM's error",
+        ),
+        columns=(Text("县（市、区）", "county"), *about, *(more if expected is not None else ())),
+        rows=tuple(rows),
+        decimals=(None, *[2, 1] * len(limits), *([2, 2, 2] if expected is not None else ())),
+        notes=()
+        if expected is not None
+        else (
+            Text(
+                "未给出 DEM 误差（--dem-error），故无期望面积",
+                "the DEM's error was not given (--dem-error), so no expected area",
+            ),
+        ),
     )
 
 

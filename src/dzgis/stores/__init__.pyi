@@ -3,11 +3,14 @@ from .geopackage import read_layer, write_geopackage
 from .manifest import write_manifest
 from .rasters import (
     ASPECT,
+    AVAILABLE,
     HILLSHADE,
+    PROBABLE,
     RELIEF,
     SLOPE,
     class_format,
     class_names,
+    percent_format,
     read_raster,
     write_classes,
     write_names,
@@ -20,9 +23,11 @@ from .texts import write_csv, write_json, write_text
 
 __all__ = [
     "ASPECT",
+    "AVAILABLE",
     "BAND_CELLS",
     "BLOCK_ROWS",
     "HILLSHADE",
+    "PROBABLE",
     "RELIEF",
     "SLOPE",
     "Format",
@@ -32,6 +37,7 @@ __all__ = [
     "class_format",
     "class_names",
     "encoded",
+    "percent_format",
     "read_layer",
     "read_raster",
     "resumable_folder",

@@ -27,6 +27,7 @@ AVAILABLE = Text("可用", "available")
 SLOPE = Format("slope_deg", "float32", NODATA, "mean")
 ASPECT = Format("aspect_deg", "float32", NODATA)
 RELIEF = Format("relief_m", "float32", NODATA, "mean")
+PROBABLE = Text("低丘缓坡概率", "probability of low-hill slope")
 HILLSHADE = Format("hillshade", "uint8", 0)
 _OPAQUE = 255
 _PERCENT = 100
@@ -60,12 +61,16 @@ def write_classes(
     write_names(class_names(classes, lang), path)
 
 
-def write_percent(available: Raster, path: Path, *, lang: Language) -> None:
-    """Write available percent 0 … 100 as uint8, 255 (nodata) where not known, with colours."""
+def percent_format(name: str) -> Format:
+    """Per cents 0 … 100 as uint8, 255 (nodata) where not known, with colours."""
     colours = {n: _ramp(n) for n in range(_PERCENT + 1)} | {UNKNOWN_PERCENT: (0, 0, 0, 0)}
-    write_raster(available, Format(available.name, "uint8", UNKNOWN_PERCENT, colours=colours), path)
-    word = AVAILABLE.say(lang)
-    write_names([f"{word} {n} %" for n in range(_PERCENT + 1)], path)
+    return Format(name, "uint8", UNKNOWN_PERCENT, colours=colours)
+
+
+def write_percent(percent: Raster, path: Path, *, word: Text, lang: Language) -> None:
+    """Write per cents of something that `word` names, with colours and names."""
+    write_raster(percent, percent_format(percent.name), path)
+    write_names([f"{word.say(lang)} {n} %" for n in range(_PERCENT + 1)], path)
 
 
 def write_raster(raster: Raster, form: Format, path: Path) -> None:

@@ -11,7 +11,7 @@ from dzgis.terrain.relief import relief_block, relief_window
 from dzgis.terrain.shade import aspect_block, hillshade_block
 from dzgis.terrain.sieve import OFFICIAL_SCALE, min_patch_m2, sieve, sieve_halo
 from dzgis.terrain.slope import SLOPE_METHOD, method_of, slope, slope_block
-from dzgis.terrain.uncertainty import class_probability, gradient_sd
+from dzgis.terrain.uncertainty import class_probability, gradient_sd, probability_block
 
 __all__ = [
     "HALO_CELLS",
@@ -39,6 +39,7 @@ __all__ = [
     "min_patch_m2",
     "parcel_probability",
     "parse_dem_error",
+    "probability_block",
     "relief_block",
     "relief_window",
     "sieve",

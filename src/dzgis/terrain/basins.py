@@ -110,12 +110,11 @@ def _large_enough(
     number, n_patches = label(mask, structure=np.ones((3, 3), dtype=bool), output=np.int32)
     area = np.broadcast_to(cell_area_m2(grid), grid.shape)
     m2 = np.bincount(number.ravel(), weights=area.ravel(), minlength=n_patches + 1)
-    # Filled holes are bounded by a patch's extent; only what is large enough with all of its
-    # extent is looked at further, on polygons.
-    extent = np.zeros(n_patches + 1)
-    for n, (rows, cols) in enumerate(find_objects(number), start=1):
-        extent[n] = m2[n] if m2[n] >= rules.min_m2 else float(area[rows, cols].sum())
-    keep = extent >= rules.min_m2
+    # A patch with its holes is no larger than its extent; what might be large enough with all of
+    # that is looked at further, as polygons.
+    boxes = [(r.stop - r.start) * (c.stop - c.start) for r, c in find_objects(number)]
+    keep = np.array([0, *boxes]) * float(area.max(initial=0.0)) >= rules.min_m2
+    keep &= m2 > 0.0
     keep[0] = False
     return np.where(keep[number], number, 0).astype(np.int32)
 

@@ -15,6 +15,8 @@ from dzgis.terrain.gradient import HALO_CELLS, Method, gradient
 from dzgis.terrain.ground import cell_spacing_m, ground_axes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from dzgis.terrain.dem_error import DemError
@@ -165,6 +167,46 @@ def class_probability(
     for window, values in run_blocks(task, windows(dem.grid.shape, block=BLOCK_CELLS)):
         result[window.rows, window.cols] = values
     return Raster(result, dem.grid, "class_probability", dem.note)
+
+
+def probability_block(
+    z: npt.NDArray[np.floating],
+    axes: Array,
+    error: DemError,
+    ranges_deg: Sequence[tuple[float, float]],
+) -> npt.NDArray[np.float32]:
+    """
+    Probability that cells of a block lie in one of some classes.
+
+    Parameters
+    ----------
+    z : ndarray of floats, (rows + 2, cols + 2)
+        Metres, NaN where not known.
+    axes : ndarray, (rows, 4)
+        As `ground_axes` gives them, of a grid that is not turned.
+    error : DemError
+    ranges_deg : sequence of (above, up_to)
+
+    Returns
+    -------
+    ndarray of float32, (rows, cols)
+        In [0, 1], NaN where the slope is not known.
+    """
+    sd_east, sd_north = gradient_sd(1.0 / np.abs(axes[:, 0]), 1.0 / np.abs(axes[:, 3]), error)
+
+    def compute(stripe: Array, stripe_axes: Array, rows: slice) -> npt.NDArray[np.float32]:
+        steps = gradient(stripe, stripe_axes, method="horn")
+        sds = sd_east[rows], sd_north[rows]
+        parts = [block_probability(*steps, *sds, ends) for ends in ranges_deg]
+        return np.asarray(np.sum(parts, axis=0), dtype=np.float32)
+
+    stripes = [slice(n, min(n + BLOCK_CELLS, len(axes))) for n in range(0, len(axes), BLOCK_CELLS)]
+    return np.concatenate(
+        [
+            compute(z[rows.start : rows.stop + 2].astype(np.float64), axes[rows], rows)
+            for rows in stripes
+        ]
+    )
 
 
 def check_limits(above_deg: float, up_to_deg: float) -> None:
