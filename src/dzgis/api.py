@@ -15,9 +15,16 @@ from dzgis import pipeline
 from dzgis.errors import InputError
 from dzgis.pipeline import Inputs, Result, sample_inputs
 from dzgis.pipeline.selftest import selftest
-from dzgis.plan import DEFAULT_PLAN, load_plan
+from dzgis.plan import DEFAULT_PLAN, load_plan, slope_scheme
 from dzgis.terms import Text, default_language
-from dzgis.terrain import classify, slope
+from dzgis.terrain import (
+    basins,
+    class_probability,
+    classify,
+    dem_errors,
+    parcel_probability,
+    slope,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,17 +41,22 @@ __all__ = [
     "Inputs",
     "Result",
     "assign",
+    "basins",
     "check",
+    "class_probability",
     "classify",
+    "dem_errors",
     "load_plan",
     "open_counties",
     "open_dem",
     "open_parcels",
     "open_protection",
+    "parcel_probability",
     "run",
     "sample_inputs",
     "selftest",
     "slope",
+    "slope_scheme",
 ]
 
 FilePath = str | Path

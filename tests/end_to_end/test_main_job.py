@@ -30,7 +30,8 @@ RESULT = {
     "map.html",
     "run.json",
 }
-LAYERS = ["counties", "clusters", "axes", "protection", "candidates", "parcels", "conflicts"]
+LAYERS = ["counties", "clusters", "axes", "protection", "candidates"]
+LAYERS += ["basins", "parcels", "conflicts"]
 
 pytestmark = pytest.mark.slow
 

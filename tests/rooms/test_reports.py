@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+from dataclasses import replace
 
 import builders
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -19,6 +21,7 @@ from dzgis.protection import cover_problems, overlaps
 from dzgis.reports import (
     RunFigures,
     Table,
+    certainty_table,
     check_record,
     check_tables,
     conflict_frame,
@@ -222,6 +225,10 @@ def toy_figures(plan):
         cluster_waterfall=fall.set_axis(["west", "east"]),
         overlap_matrix=pd.DataFrame([[1e6, 5e5], [5e5, 1e6]], ["P1", "P2"], ["P1", "P2"]),
         candidates=pd.DataFrame(columns | {"county_code": codes}),
+        near_limits=pd.DataFrame(
+            {"near_m2": [1e6, 2e6, 3e6, 0.0], "near_share": [0.1, 0.2, 0.5, np.nan]},
+            index=pd.MultiIndex.from_product([codes, [8.0, 25.0]], names=["zone", "limit_deg"]),
+        ),
         parcels=pd.DataFrame(columns | {"verdict": [Verdict.CLEAR, Verdict.PROHIBITED]}),
         parameters={"plan": plan.id, "cell": "30 m"},
     )
@@ -252,6 +259,18 @@ def test_printed_rows_and_columns_add_up(tables, kind, unit):
     for parts, whole in zip(zip(*counties, strict=True), total, strict=True):
         assert math.fsum(parts) == pytest.approx(whole, abs=1e-6)
     assert "residual against the unrounded total" in table.notes[0].en
+
+
+def test_certainty_by_hand(plan):
+    figures = toy_figures(plan)
+    table = certainty_table(plan, figures)
+    assert [row[1:] for row in table.rows[:1]] == [(100.0, 10.0, 200.0, 20.0)]
+    assert table.rows[1][-1] is None  # no slope known
+    assert "--dem-error" in table.notes[0].en
+    expected = pd.Series([4.5e6, 3e6], index=figures.class_areas.index)
+    table = certainty_table(plan, replace(figures, expected_low_hill=expected))
+    assert table.rows[0][-3:] == (500.0, 450.0, -50.0)  # hectares
+    assert table.notes == ()
 
 
 def test_county_table_by_hand(plan):

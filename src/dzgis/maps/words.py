@@ -35,6 +35,7 @@ NODE = Text("节点（编号为轴上次序）", "node (number: order on the axi
 GATEWAY = Text("门户", "gateway")
 FACILITIES = Text("枢纽与设施", "hubs and facilities")
 CANDIDATES = Text("候选用地", "candidate land")
+BASINS = Text("坝区", "basins")
 PARCELS = Text("地块（核查结论）", "parcels by verdict")
 PARCEL = Text("地块", "parcel")
 PARCEL_LIST = Text("地块清单", "list of parcels")

@@ -1,6 +1,6 @@
 from .check_tables import brief_table, check_tables, conflict_frame
 from .machine import check_record, county_records, layer_record
-from .run_tables import RunFigures, county_table, run_tables
+from .run_tables import RunFigures, certainty_table, county_table, run_tables
 from .slope_table import sieve_table, slope_table
 from .table import Table
 from .xlsx import write_xlsx
@@ -9,6 +9,7 @@ __all__ = [
     "RunFigures",
     "Table",
     "brief_table",
+    "certainty_table",
     "check_record",
     "check_tables",
     "conflict_frame",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -166,7 +167,8 @@ def certainty_table(plan: Plan, figures: RunFigures) -> Table:
         cells: list[Cell] = [plan.county(code).name]
         for limit in limits:
             row = near.loc[(code, limit)]
-            cells += [hectares(float(row["near_m2"])), 100.0 * float(row["near_share"])]
+            share = float(row["near_share"])
+            cells += [hectares(float(row["near_m2"])), None if math.isnan(share) else 100.0 * share]
         if expected is not None:
             found = float(expected[code])
             nominal = float(figures.county_waterfall.loc[code, "low_hill"])
