@@ -23,6 +23,7 @@ from dzgis.terrain import (
     classify,
     dem_errors,
     parcel_probability,
+    parse_dem_error,
     slope,
 )
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
+    import pandas as pd
 
     from dzgis.findings import Check
     from dzgis.frames import Layer
@@ -47,11 +49,13 @@ __all__ = [
     "classify",
     "dem_errors",
     "load_plan",
+    "near_limits",
     "open_counties",
     "open_dem",
     "open_parcels",
     "open_protection",
     "parcel_probability",
+    "parse_dem_error",
     "run",
     "sample_inputs",
     "selftest",
@@ -202,6 +206,21 @@ def assign(parcels: gpd.GeoDataFrame, plan: Plan, counties: gpd.GeoDataFrame) ->
     """
     loaded = pipeline.Loaded(plan, plan.rules.default_as_of(), counties)
     return pipeline.assign_parcels(parcels, loaded, pipeline.places_of(loaded))
+
+
+def near_limits(
+    counties: gpd.GeoDataFrame, slope: Raster, limits_deg: Sequence[float], within_deg: float = 1.0
+) -> pd.DataFrame:
+    """
+    Area and share of each county whose slope lies within `within_deg` of a limit.
+
+    See `dzgis.land.near_limits`; ``zone`` is the county code.
+    """
+    from dzgis.land import near_limits as measured
+    from dzgis.land import zones_of
+
+    zones = zones_of(counties, slope.grid, key="county_code")
+    return measured(zones, slope, limits_deg, within_deg)
 
 
 def run(

@@ -27,8 +27,10 @@ _DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
 _GRAZING_SD = 5.5
 """So far off the axis, the ends of the chord carry less than 1e-7."""
 
-_N_PLAIN = 24
-_N_ENDS = 32
+_N_CLEAR, _N_GRAZING = 16, 32
+_N_SMALL_DISC, _N_ENDS = 20, 32
+_SMALL_DISC_SD = 3.0
+"""Radius up to which fewer nodes do."""
 _ONE_END, _BOTH_ENDS = 0, 1
 
 
@@ -39,21 +41,21 @@ def _normal_table() -> tuple[Array, Array]:
     return ndtr(x), slopes
 
 
-def _plain_rule() -> tuple[Array, Array]:
+def _plain_rule(n: int) -> tuple[Array, Array]:
     """Offsets in standard deviations and weights of the midpoint rule for a normal density."""
-    step = 2.0 * REACH_SD / _N_PLAIN
-    away = (np.arange(_N_PLAIN, dtype=np.float64) + 0.5) * step - REACH_SD
+    step = 2.0 * REACH_SD / n
+    away = (np.arange(n, dtype=np.float64) + 0.5) * step - REACH_SD
     return away, step * _DENSITY * np.exp(-(away**2) / 2.0)
 
 
-def _end_rules() -> tuple[Array, Array]:
+def _end_rules(n: int) -> tuple[Array, Array]:
     """
     Gauss-Legendre nodes and weights on [0, 1] where one or both ends are those of the chord.
 
     The chord of a circle, √(r² − x²), is upright at ±r. There x is substituted so that the chord
     becomes smooth: 1 − x ∝ (1 − t)² at one end, x = sin at both. A row for each of the two.
     """
-    node, weight = np.polynomial.legendre.leggauss(_N_ENDS)
+    node, weight = np.polynomial.legendre.leggauss(n)
     t, w = (node + 1.0) / 2.0, weight / 2.0
     turn = np.pi * (t - 0.5)
     place = np.stack([t * (2.0 - t), (1.0 + np.sin(turn)) / 2.0])
@@ -61,8 +63,10 @@ def _end_rules() -> tuple[Array, Array]:
 
 
 _NORMAL, _NORMAL_STEP = _normal_table()
-_PLAIN_AWAY, _PLAIN_WEIGHT = _plain_rule()
-_PLACE, _WEIGHT = _end_rules()
+_CLEAR_AWAY, _CLEAR_WEIGHT = _plain_rule(_N_CLEAR)
+_GRAZING_AWAY, _GRAZING_WEIGHT = _plain_rule(_N_GRAZING)
+_PLACE, _WEIGHT = _end_rules(_N_ENDS)
+_SMALL_PLACE, _SMALL_WEIGHT = _end_rules(_N_SMALL_DISC)
 
 
 @njit(nogil=True, cache=True)
@@ -85,14 +89,16 @@ def _normal(x: float) -> float:
 @njit(nogil=True, cache=True)
 def _plain(p: float, q: float, sd_p: float, sd_q: float, radius: float) -> float:
     """Integral over the whole normal density of p, where the chord's ends do not matter."""
+    clear = p + REACH_SD * sd_p <= radius
+    away, weight = (_CLEAR_AWAY, _CLEAR_WEIGHT) if clear else (_GRAZING_AWAY, _GRAZING_WEIGHT)
     total = 0.0
-    for i in range(_N_PLAIN):
-        x = p + sd_p * _PLAIN_AWAY[i]
+    for i in range(away.size):
+        x = p + sd_p * away[i]
         square = radius * radius - x * x
         if square > 0.0:
             chord = math.sqrt(square)
             within = _normal((chord - q) / sd_q) - _normal((-chord - q) / sd_q)
-            total += _PLAIN_WEIGHT[i] * within
+            total += weight[i] * within
     return total
 
 
@@ -104,13 +110,15 @@ def _cut(p: float, q: float, sd_p: float, sd_q: float, radius: float) -> float:
     if low < -radius:
         low, kind = -radius, _BOTH_ENDS
     span = radius - low
+    small = radius < _SMALL_DISC_SD * min(sd_p, sd_q)
+    place, weight = (_SMALL_PLACE, _SMALL_WEIGHT) if small else (_PLACE, _WEIGHT)
     total = 0.0
-    for i in range(_N_ENDS):
-        x = low + span * _PLACE[kind, i]
+    for i in range(place.shape[1]):
+        x = low + span * place[kind, i]
         chord = math.sqrt(max(radius * radius - x * x, 0.0))
         within = _normal((chord - q) / sd_q) - _normal((-chord - q) / sd_q)
         away = (x - p) / sd_p
-        total += _WEIGHT[kind, i] * math.exp(-0.5 * away * away) * within
+        total += weight[kind, i] * math.exp(-0.5 * away * away) * within
     return total * span * _DENSITY / sd_p
 
 
