@@ -106,8 +106,8 @@ def measured(dem: Path, form: str, folder: Path, repeats: int, only: str) -> dic
     missing = [n for n in wanted if n in programs and shutil.which(programs[n]) is None]
     costs: dict[str, list[Cost]] = {name: [] for name in wanted if name not in missing}
     for _ in range(repeats):
-        for name in costs:
-            costs[name].append(run(wanted[name], folder))
+        for name, found in costs.items():
+            found.append(run(wanted[name], folder))
     return {
         name: Cost(*(median(getattr(c, f) for c in found) for f in ("wall_s", "cpu_s", "peak_mib")))
         for name, found in costs.items()

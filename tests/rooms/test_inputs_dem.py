@@ -61,6 +61,20 @@ def test_tiles_are_put_together_and_the_earlier_counts(tmp_path):
     np.testing.assert_array_equal(read_dem([east, west]).values[0, 18:24], [1, 1, 2, 2, 2, 2])
 
 
+def test_tiles_that_differ_where_they_overlap_are_named(tmp_path, caplog):
+    west = write_dem(tmp_path / "w.tif", np.full((20, 21), 1.0, "float32"))
+    east = write_dem(tmp_path / "e.tif", np.full((20, 20), 8.5, "float32"), west=101.2)
+    read_dem([west, east])
+    [words] = [words for words in said(caplog) if "differ where they overlap" in words]
+    assert "w.tif" in words
+    assert "e.tif" in words
+    assert "7.50 m" in words
+    caplog.clear()
+    same = write_dem(tmp_path / "s.tif", np.full((20, 20), 1.0, "float32"), west=101.2)
+    read_dem([west, same])
+    assert not any("differ" in words for words in said(caplog))
+
+
 def test_a_gap_between_tiles_is_unknown(tmp_path):
     west = write_dem(tmp_path / "w.tif", np.full((20, 10), 1.0, "float32"))
     east = write_dem(tmp_path / "e.tif", np.full((20, 10), 2.0, "float32"), west=101.2)

@@ -200,6 +200,15 @@ def test_mirrors_and_turns(z):
         assert_allclose(found, turn(expected), rtol=1e-6, atol=ULP)
 
 
+@given(
+    arrays(np.float64, (9, 9), elements=st.integers(0, 4000)), st.integers(0, 3), st.integers(0, 3)
+)
+def test_a_shift_agrees(z, down, along):
+    whole = slope(raster(z)).values
+    part = slope(raster(z[down : down + 6, along : along + 6])).values
+    assert_array_equal(middle(part), whole[down + 1 : down + 5, along + 1 : along + 5])
+
+
 @given(ELEVATIONS, st.integers(-5000, 5000))
 def test_a_constant_changes_nothing(z, constant):
     # Quarters of a metre are exact in binary, so not even the last digit may differ.

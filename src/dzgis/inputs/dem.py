@@ -11,8 +11,9 @@ import shapely
 from dzgis.crs import crs_name
 from dzgis.errors import InputError, raise_all
 from dzgis.grid import Raster, Window
+from dzgis.inputs.dem_overlaps import meet
 from dzgis.inputs.dem_rows import forget
-from dzgis.inputs.dem_source import DemSource, meet, open_dem_source, part_of, read_block
+from dzgis.inputs.dem_source import DemSource, open_dem_source, part_of, read_block
 from dzgis.inputs.dem_values import check_some, tell_found
 from dzgis.inputs.log import LOG
 from dzgis.terms import Text
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
-    from dzgis.inputs.dem_source import Box
+    from dzgis.inputs.dem_overlaps import Box
 
 _EDGE_DEG, _EDGE_M = 0.01, 1000.0
 _ALMOST_ALL = 0.999

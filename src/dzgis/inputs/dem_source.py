@@ -9,6 +9,7 @@ import numpy as np
 
 from dzgis.grid import Grid, Window, compiled_pays
 from dzgis.inputs.dem_files import Tile, open_tiles
+from dzgis.inputs.dem_overlaps import meet, tell_differences
 from dzgis.inputs.dem_rows import KEPT_BYTES, Cells, stored_rows
 from dzgis.inputs.dem_values import Found, check_elevations, fill
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-Box = tuple[int, int, int, int]
-"""First row, first column, end row, end column on the lattice of the first tile."""
+    from dzgis.inputs.dem_overlaps import Box
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ def open_dem_source(paths: Sequence[Path], *, turned: bool = False) -> DemSource
     tiles = open_tiles(paths, turned=turned)
     base = tiles[0]
     boxes = [_box(tile, base) for tile in tiles]
+    tell_differences(tiles, boxes)
     tops, lefts, ends, rights = zip(*boxes, strict=True)
     union = (min(tops), min(lefts), max(ends), max(rights))
     note = " ".join(dict.fromkeys(tile.note for tile in tiles if tile.note))
@@ -149,13 +150,6 @@ def _inner(counted: Window, top: int, left: int) -> Box:
     rows, cols = counted.rows, counted.cols
     first, left_end = max(rows.start - top, 0), max(cols.start - left, 0)
     return first, left_end, max(rows.stop - top, 0), max(cols.stop - left, 0)
-
-
-def meet(first: Box, second: Box) -> Box | None:
-    """Cells that two boxes share."""
-    top, left = max(first[0], second[0]), max(first[1], second[1])
-    end, right = min(first[2], second[2]), min(first[3], second[3])
-    return (top, left, end, right) if top < end and left < right else None
 
 
 def _box(tile: Tile, base: Tile) -> Box:
