@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -330,6 +331,27 @@ def test_products_are_cogs_that_others_read(dem, tmp_path):
             np.testing.assert_allclose(half, expected, rtol=1e-6)
         else:
             assert_array_equal(half, full[::2, ::2])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals")
+def test_a_bar_with_the_time_left_runs_along_on_a_terminal(dem, tmp_path):
+    import pty
+
+    terminal, other_end = pty.openpty()
+    arguments = [dem, "-o", tmp_path / "out", "--lang", "en"]
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=other_end
+    )
+    os.close(other_end)
+    shown = b""
+    with contextlib.suppress(OSError):  # the other end is closed
+        while part := os.read(terminal, 4096):
+            shown += part
+    os.close(terminal)
+    assert process.wait() == 0
+    assert b"0/3" in shown
+    assert b"3/3" in shown
+    assert b"left" in shown
 
 
 def test_the_manifest_says_what_was_done(dem, tmp_path):

@@ -20,6 +20,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -31,6 +32,7 @@ import shapely
 import dzgis
 from dzgis import pipeline
 from dzgis.area import polygon_area_m2
+from dzgis.pipeline.steps import basins_of
 
 ZONE = "EPSG:4545"
 PLAN = Path(__file__).parents[1] / "plans" / "tiny.toml"
@@ -188,3 +190,57 @@ def test_without_covers_what_lies_outside_the_hull_is_undetermined(inputs):
     checks = {p.parcel_id: p for p in dzgis.check(parcels, layers, plan.rules).parcels}
     assert checks["free"].verdict == "undetermined"
     assert checks["pressed"].verdict == "prohibited"
+
+
+# ------------------------------------------------------------------ basins and certainty
+
+
+def test_the_flat_half_is_a_basin(result):
+    [basin] = result.land.basins.itertuples()
+    flat = int((result.land.slope.values <= 8.0).sum())
+    assert basin.area_m2 == pytest.approx(flat * 900.0, rel=2e-4)  # the map's scale is 0.9998 here
+    assert (basin.basin_id, basin.name, basin.source) == ("B001", "", "DEM")
+    assert result.land.basins.crs.to_epsg() == 4490
+
+
+def test_an_official_layer_of_basins_replaces_what_is_found(result):
+    loaded = result.loaded
+    official = replace(loaded.layers["pbf"], role="bazi")
+    given = replace(loaded, layers={**loaded.layers, "bazi": official})
+    [basin] = basins_of(given, result.land.slope).itertuples()
+    assert basin.area_m2 == pytest.approx(area(FARMLAND), rel=1e-9)
+    assert basin.source == official.source
+
+
+def test_land_near_the_limits_by_hand(result):
+    # Limits of low hills are 6 and 20 degrees: the fold is 2.5 and 7.5, the ramp 10.
+    near = result.land.near_limits
+    assert list(near.index.get_level_values("limit_deg"))[:2] == [6.0, 20.0]
+    assert (near["near_m2"] == 0.0).all()
+    assert (near["known_m2"] > 0.0).all()
+
+
+def test_expected_areas_follow_the_error(files, inputs, tmp_path):
+    plan = dzgis.load_plan(PLAN)
+    exact = dzgis.run(plan, replace(inputs, dem_error="0.001,100"), out=tmp_path / "exact")
+    found = exact.land
+    assert found.expected_low_hill.to_numpy() == pytest.approx(
+        found.county_waterfall["low_hill"].to_numpy(), rel=1e-6
+    )
+    with rasterio.open(tmp_path / "exact" / "low_hill_probability.tif") as dataset:
+        percent = dataset.read(1)
+    assert set(np.unique(percent)) == {0, 100, 255}
+    coarse = dzgis.run(plan, replace(inputs, dem_error="aster")).land
+    # An error of metres makes flat land look steep more often than it hides the ramp.
+    assert (coarse.expected_low_hill > found.expected_low_hill).all()
+    command = [sys.executable, "-m", "dzgis", "run", PLAN, "-o", tmp_path / "bad"]
+    command += ["--dem", files / "dem.tif", "--counties", files / "counties.gpkg"]
+    done = subprocess.run(
+        [*map(str, command), "--dem-error", "lidar", "--lang", "en"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "lidar" in done.stderr

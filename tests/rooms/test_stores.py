@@ -202,6 +202,7 @@ def test_classes_are_a_cog_with_colours_and_names(tmp_path, slope_classes):
         assert dataset.nodata == 0
         assert dataset.crs.to_epsg() == 4543
         assert dataset.descriptions == ("slope_class",)
+        assert "8, 15, 25 deg, right-closed" in dataset.tags()["SLOPE_CLASSES"]
         assert_array_equal(dataset.read(1), CLASSES.values)
         colours = dataset.colormap(1)
     assert [colours[n] for n in range(5)] == [

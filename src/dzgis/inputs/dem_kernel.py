@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from dzgis.compiled import compiled
 
 Counts = tuple[int, int, int, int]
 
@@ -17,7 +18,7 @@ def load() -> None:
         fill(out, cell, (0, 0, *nothing), (0.0, 1.0, 0.0), (0.0, 0.0, 0.0, 0.0), nothing)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def fill(  # pragma: no cover - compiled
     out: np.ndarray,
     stored: np.ndarray,
@@ -50,7 +51,7 @@ def fill(  # pragma: no cover - compiled
     return n_known, n_strange, first, second
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _fill_row(  # pragma: no cover - compiled
     out: np.ndarray,
     stored: np.ndarray,

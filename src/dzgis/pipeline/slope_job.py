@@ -347,6 +347,8 @@ def _all_blocks(job: SlopeJob, parts: Path, engine: Engine, tell: Tell | None) -
     blocks = list(job.blocks())
     waiting = [window for window in blocks if not _record(parts, window).exists()]
     n_done = len(blocks) - len(waiting)
+    if tell is not None:
+        tell(n_done, len(blocks))
     stored = pieces_of(job, parts)
     for window, answer in run_blocks(partial(slope_block, job), waiting, engine=engine):
         for name, piece in answer.pieces.items():

@@ -52,6 +52,8 @@ class Format:
     reduce : {"nearest", "mean"}
         How overviews are made.
     colours : mapping of value to red, green, blue, opacity
+    tags : mapping of str to str
+        What else a reader of the file must know.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Format:
     nodata: float
     reduce: Literal["nearest", "mean"] = "nearest"
     colours: Mapping[int, tuple[int, int, int, int]] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 _ANYWHERE = Affine(1.0, 0.0, 1.0, 0.0, -1.0, 1.0)
@@ -260,7 +263,7 @@ def _template(form: Format, grid: Grid, note: str) -> bytes:
             }
         ) as dataset:
             dataset.set_band_description(1, form.name)
-            dataset.update_tags(NOTE=note) if note else None
+            dataset.update_tags(**form.tags, **({"NOTE": note} if note else {}))
             dataset.write_colormap(1, dict(form.colours)) if form.colours else None
         return bytes(memory.getbuffer())
 

@@ -36,7 +36,15 @@ _PERCENT = 100
 def class_format(classes: SlopeClasses) -> Format:
     """Classes 1 … n as uint8, 0 (nodata) where not known, with colours."""
     colours = {n: _rgba(c.colour) for n, c in enumerate(classes.classes, start=1)}
-    return Format("slope_class", "uint8", 0, colours={0: (0, 0, 0, 0), **colours})
+    limits = ", ".join(f"{limit:g}" for limit in classes.limits_deg)
+    said = f"{classes.id}: {limits} deg, right-closed 上含下不含"
+    return Format(
+        "slope_class",
+        "uint8",
+        0,
+        colours={0: (0, 0, 0, 0), **colours},
+        tags={"SLOPE_CLASSES": said},
+    )
 
 
 def class_names(classes: SlopeClasses, lang: Language) -> list[str]:

@@ -11,8 +11,9 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 from scipy.special import ndtr
+
+from dzgis.compiled import compiled
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -69,7 +70,7 @@ _PLACE, _WEIGHT = _end_rules(_N_ENDS)
 _SMALL_PLACE, _SMALL_WEIGHT = _end_rules(_N_SMALL_DISC)
 
 
-@njit(nogil=True, cache=True)
+@compiled()
 def _normal(x: float) -> float:
     """Probability that a standard normal value is at most x: cubic between steps, to 4e-9."""
     if x >= REACH_SD:
@@ -86,7 +87,7 @@ def _normal(x: float) -> float:
     return near
 
 
-@njit(nogil=True, cache=True)
+@compiled()
 def _plain(p: float, q: float, sd_p: float, sd_q: float, radius: float) -> float:
     """Integral over the whole normal density of p, where the chord's ends do not matter."""
     clear = p + REACH_SD * sd_p <= radius
@@ -102,7 +103,7 @@ def _plain(p: float, q: float, sd_p: float, sd_q: float, radius: float) -> float
     return total
 
 
-@njit(nogil=True, cache=True)
+@compiled()
 def _cut(p: float, q: float, sd_p: float, sd_q: float, radius: float) -> float:
     """Integral up to the chord's upper end, and from its lower end where that is near."""
     low = p - REACH_SD * sd_p
@@ -122,7 +123,7 @@ def _cut(p: float, q: float, sd_p: float, sd_q: float, radius: float) -> float:
     return total * span * _DENSITY / sd_p
 
 
-@njit(nogil=True, cache=True)
+@compiled()
 def disc_probability(p: float, q: float, sd_p: float, sd_q: float, radius: float) -> float:
     """
     Probability that (p, q), each with an independent normal error, lies within a disc.
@@ -166,7 +167,7 @@ def disc_probability(p: float, q: float, sd_p: float, sd_q: float, radius: float
     return min(max(total, 0.0), 1.0)
 
 
-@njit(nogil=True, cache=True)
+@compiled()
 def ring_probability(
     east: Array, north: Array, sd_east: Array, sd_north: Array, inner: float, outer: float
 ) -> npt.NDArray[np.float32]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+
+from dzgis.compiled import compiled
 
 # atan(√z)/√z on [0, tan²(π/8)], interpolated at Chebyshev points; |error of atan| < 1e-15.
 _ATAN = (
@@ -38,7 +39,7 @@ def load() -> None:
     counts_in_boxes(classes, np.array([0, 1]), np.array([0, 1]), 2)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@compiled(inline="always")
 def _atan_deg(t: float) -> float:  # pragma: no cover - compiled
     """Arctangent in degrees of t ≥ 0, without a branch, so that loops become vector code."""
     steep = t > _TAN_3_8
@@ -54,7 +55,7 @@ def _atan_deg(t: float) -> float:  # pragma: no cover - compiled
     return (base + x * p) * _DEGREES
 
 
-@njit(nogil=True, cache=True, inline="always", error_model="numpy")
+@compiled(inline="always", error_model="numpy")
 def _squared_gradient(  # pragma: no cover - compiled
     above: np.ndarray, here: np.ndarray, below: np.ndarray, j: int, axes: np.ndarray, horn: bool
 ) -> float:
@@ -74,7 +75,7 @@ def _squared_gradient(  # pragma: no cover - compiled
     return x * x + y * y + 0.0 * (nw + ne + sw + se + centre)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def slope_deg(  # pragma: no cover - compiled
     z: np.ndarray, axes: np.ndarray, horn: bool
 ) -> np.ndarray:
@@ -110,7 +111,7 @@ def slope_deg(  # pragma: no cover - compiled
     return out
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
+@compiled(error_model="numpy")
 def slope_class(  # pragma: no cover - compiled
     z: np.ndarray, axes: np.ndarray, limits: np.ndarray, horn: bool
 ) -> np.ndarray:
@@ -148,7 +149,7 @@ def slope_class(  # pragma: no cover - compiled
     return out
 
 
-@njit(nogil=True, cache=True)
+@compiled()
 def counts_in_boxes(  # pragma: no cover - compiled
     classes: np.ndarray, rows: np.ndarray, cols: np.ndarray, n: int
 ) -> np.ndarray:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from dzgis.compiled import compiled
 
 _FAR = 3
 
 
-@njit(nogil=True, cache=True)
+@compiled()
 def merge_patches(  # pragma: no cover - compiled
     classes: np.ndarray, cell_m2: np.ndarray, min_patch_m2: float, n_classes: int
 ) -> np.ndarray:
@@ -57,7 +58,7 @@ def merge_patches(  # pragma: no cover - compiled
     return out
 
 
-@njit(nogil=True, cache=True)
+@compiled()
 def _root(root: np.ndarray, n: int) -> int:  # pragma: no cover - compiled
     while root[n] != n:
         root[n] = root[root[n]]
@@ -65,7 +66,7 @@ def _root(root: np.ndarray, n: int) -> int:  # pragma: no cover - compiled
     return n
 
 
-@njit(nogil=True, cache=True)
+@compiled()
 def _join(root: np.ndarray, a: int, b: int) -> None:  # pragma: no cover - compiled
     a, b = _root(root, a), _root(root, b)
     if a < b:
@@ -74,7 +75,7 @@ def _join(root: np.ndarray, a: int, b: int) -> None:  # pragma: no cover - compi
         root[a] = b
 
 
-@njit(nogil=True, cache=True)
+@compiled()
 def share_out_strips(  # pragma: no cover - compiled
     classes: np.ndarray, top: int, left: int
 ) -> np.ndarray:
