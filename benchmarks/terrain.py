@@ -99,9 +99,11 @@ def run(command: list[str], folder: Path) -> Cost:
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def measured(dem: Path, form: str, folder: Path, repeats: int, only: str) -> dict[str, Cost]:
+def measured(dem: Path, form: str, folder: Path, repeats: int, only: list[str]) -> dict[str, Cost]:
     """Medians of each tool, the tools taking turns so that a busy minute meets all of them."""
-    wanted = {n: c for n, c in commands(dem, form, folder).items() if only in n or n == "floor"}
+    wanted = {
+        n: c for n, c in commands(dem, form, folder).items() if not only or n in [*only, "floor"]
+    }
     programs = {"gdaldem degrees": "gdaldem", "gdaldem + gdal_calc": "gdal_calc.py"}
     missing = [n for n in wanted if n in programs and shutil.which(programs[n]) is None]
     costs: dict[str, list[Cost]] = {name: [] for name in wanted if name not in missing}
@@ -133,7 +135,7 @@ def main() -> None:
     parser.add_argument("--mpx", nargs="+", choices=SIDES, default=["4", "100", "400"])
     parser.add_argument("--forms", nargs="+", choices=FORMS, default=list(FORMS))
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--only", default="", help="tools whose name holds this")
+    parser.add_argument("--only", nargs="*", default=[], help="these tools, and the floor")
     asked = parser.parse_args()
     print(f"{os.cpu_count()} processors; medians of {asked.repeats}; every run a whole process")
     for mpx in asked.mpx:

@@ -57,5 +57,7 @@ def test_all_eight_counties_with_geodesic_areas(out):
 def test_voids_stay_unknown_and_coarse_cells_are_named(out):
     summary = json.loads((out / "run.json").read_text("utf-8"))["summary"]
     assert sum(county["unknown_m2"] for county in summary["counties"]) > 0
-    assert any("cells of about 504" in note for note in summary["notes"])
+    assert any(
+        "cells of about 50" in note and "flatten slopes" in note for note in summary["notes"]
+    )
     assert not any(note.startswith("terrain:") for note in summary["notes"])

@@ -63,6 +63,15 @@ def test_small_holes_are_filled_and_large_ones_stay():
     assert_allclose(every["area_m2"], [7.91 * KM2], rtol=GROUND)
 
 
+def test_a_hole_with_an_unknown_cell_stays_open():
+    slope = steep()
+    slope[5:35, 5:35] = FLAT
+    slope[8:11, 8:11] = STEEP
+    slope[9, 9] = np.nan
+    [basin] = basins(*paper(slope)).itertuples()
+    assert_allclose((basin.area_m2, basin.filled_m2), (8.91 * KM2, 0.0), rtol=GROUND)
+
+
 def test_a_ring_is_large_enough_with_its_filled_hole():
     slope = steep()
     slope[10:20, 10:20] = slope[20, 10] = FLAT
@@ -86,7 +95,7 @@ def test_an_island_in_a_filled_hole_goes_with_it():
     slope[10:13, 10:13] = STEEP
     slope[11, 11] = FLAT
     [basin] = basins(*paper(slope)).itertuples()
-    assert_allclose((basin.area_m2, basin.filled_m2), (9 * KM2, 0.09 * KM2), rtol=GROUND)
+    assert_allclose((basin.area_m2, basin.filled_m2), (9 * KM2, 0.08 * KM2), rtol=GROUND)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -65,8 +65,8 @@ DOUBLE = slope_scheme("double_evaluation")
     ("slope_class", "elevation", "relief", "grade"),
     [
         (1, 1900.0, 50.0, 1),
-        (1, 1900.0, 100.0, 1),  # 100 m itself lowers nothing
-        (1, 1900.0, 100.1, 2),
+        (1, 1900.0, 99.9, 1),
+        (1, 1900.0, 100.0, 2),
         (1, 1900.0, 200.0, 2),
         (1, 1900.0, 200.1, 3),
         (4, 1900.0, 500.0, 5),  # not below the last
@@ -85,6 +85,11 @@ def test_downgrades(slope_class, elevation, relief, grade):
     found = graded(np.full((2, 2), slope_class, np.uint8), *cells, DOUBLE)
     assert_array_equal(found, grade)
     assert found.dtype == np.uint8
+
+
+def test_grades_are_no_slopes_and_do_not_say_so():
+    assert [label.en for label in DOUBLE.labels][:2] == ["high", "fairly high"]
+    assert slope_scheme("survey").labels[0].en == "grade I (≤2°)"
 
 
 def test_classes_without_downgrades_stay():

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dzgis.pipeline.cell_note import cell_note
 from dzgis.pipeline.remarks import layer_remarks
 from dzgis.pipeline.steps import not_deducted, outdated_rules, unsurveyed_counties
 from dzgis.terms import Text, both_languages, role_text
-from dzgis.terrain import cell_spacing_m
 
 if TYPE_CHECKING:
-    from dzgis.grid import Raster
     from dzgis.pipeline.inputs import Loaded
     from dzgis.plan.model import Rule
 
@@ -22,7 +21,7 @@ def notes_of(loaded: Loaded) -> list[Text]:
         return notes
     return [
         *notes,
-        _cell_note(loaded.dem),
+        cell_note(loaded.dem.grid),
         *_deduction_notes(loaded),
         *_survey_notes(loaded),
         *_conditional_notes(loaded),
@@ -103,12 +102,3 @@ def _own_notes(loaded: Loaded) -> list[Text]:
         )
         for note, names in about.items()
     ]
-
-
-def _cell_note(dem: Raster) -> Text:
-    easting_m, northing_m = cell_spacing_m(dem.grid)
-    size = f"{float(easting_m.mean()):.0f} × {float(northing_m.mean()):.0f}"
-    return Text(
-        f"DEM 像元约 {size} 米；坡度随像元大小而变，像元越粗坡度越缓",
-        f"DEM cells of about {size} m; slope depends on cell size, coarse cells flatten it",
-    )

@@ -6,9 +6,10 @@ import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from dzgis import reports, stores, terrain
+from dzgis import reports, stores
 from dzgis.engine import THREADS, Engine
 from dzgis.inputs import sha256_of
+from dzgis.pipeline.cell_note import cell_note
 from dzgis.pipeline.slope_job import CLASS, RAW_CLASS, cell_row_m2, pieces_of, run_slope_job
 from dzgis.terms import FactStatus, Text, both_languages
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from dzgis.grid import Grid
     from dzgis.pipeline.destination import Output
     from dzgis.pipeline.slope_job import SlopeJob, SlopeSummary, Tell
     from dzgis.reports import Table
@@ -40,8 +40,6 @@ SLOPE = (
     "run.json",
 )
 _FEWEST_CELLS = 30
-_COARSE_M = 25.0
-"""Cells of the coarsest DEM that the official slope grades are made from (1:50 000)."""
 
 
 def slope_products(
@@ -91,7 +89,7 @@ def slope_tables(job: SlopeJob, summary: SlopeSummary) -> list[Table]:
 
 def slope_notes(job: SlopeJob) -> list[Text]:
     """What every reader of the products must know."""
-    notes = [_cell_note(job.source.grid)]
+    notes = [cell_note(job.source.grid)]
     if job.dem_error is not None:
         notes.append(_error_note(job.dem_error))
     if job.min_patch_m2:
@@ -136,22 +134,6 @@ def _few_cells_note(job: SlopeJob) -> list[Text]:
             "strips moves much land: see the table of the clean-up",
         )
     ]
-
-
-def _cell_note(grid: Grid) -> Text:
-    along_row, along_col = terrain.cell_spacing_m(grid)
-    size = float(along_row.mean()), float(along_col.mean())
-    zh, en = "", ""
-    if max(size) > _COARSE_M:
-        zh = f"；像元超过 {_COARSE_M:g} 米（1:5 万），坡度普遍偏缓，陡坡面积偏小"
-        en = (
-            f"; cells above {_COARSE_M:g} m (1:50 000) flatten slopes: steep land comes out too "
-            "small"
-        )
-    return Text(
-        f"DEM 像元约 {size[0]:.1f} × {size[1]:.1f} 米，坡度随像元大小而变{zh}",
-        f"DEM cells of about {size[0]:.1f} × {size[1]:.1f} m; slope depends on their size{en}",
-    )
 
 
 def _put_together(job: SlopeJob, parts: Path, folder: Path, output: Output) -> None:

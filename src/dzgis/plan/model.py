@@ -394,7 +394,13 @@ class SlopeClasses(Fact):
 
     @property
     def labels(self) -> tuple[Text, ...]:
-        """Names of the classes with their limits, e.g. ``台地缓坡（>8°，≤15°）``."""
+        """
+        Names of the classes with their limits, e.g. ``台地缓坡（>8°，≤15°）``.
+
+        Without them where elevation or relief decide too: a grade is no range of slopes.
+        """
+        if self.downgrades:
+            return tuple(c.text for c in self.classes)
         above = ("", *(f">{limit:g}°" for limit in self.limits_deg))
         up_to = (*(f"≤{limit:g}°" for limit in self.limits_deg), "")
         return tuple(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-PACKAGES = ("dzgis", "exactextract", "geopandas", "numpy", "pyproj", "rasterio", "shapely")
+PACKAGES = ("dzgis", "exactextract", "geopandas", "numba", "numpy", "pyproj", "rasterio", "shapely")
 
 
 def write_manifest(  # noqa: PLR0913 - the parts of the manifest

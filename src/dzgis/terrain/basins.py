@@ -18,8 +18,6 @@ import shapely
 from dzgis.area import cell_area_m2, polygon_area_m2
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import numpy.typing as npt
 
     from dzgis.grid import Grid, Raster
@@ -70,51 +68,66 @@ def basins(slope: Raster, dem: Raster, rules: BasinRules | None = None) -> gpd.G
 
     Notes
     -----
-    Cells that touch by a side or a corner belong together. An unknown cell is no basin.
+    Cells that touch by a side or a corner belong together. A hole is ground that a basin encloses;
+    one with a cell whose slope or elevation is not known stays open, as does one at the grid's
+    edge.
     """
     wanted = rules or BasinRules()
     slope_deg, metres = slope.values.astype(np.float32), dem.values.astype(np.float32)
-    mask = (slope_deg <= wanted.up_to_deg) & (metres <= wanted.up_to_m)
-    number = _large_enough(mask, slope.grid, wanted)
+    flat = (slope_deg <= wanted.up_to_deg) & (metres <= wanted.up_to_m)
+    cell_m2 = np.broadcast_to(cell_area_m2(slope.grid), slope.grid.shape)
+    filled = _small_holes(flat, np.isnan(slope_deg + metres), cell_m2, wanted.fill_below_m2)
+    number = _large_patches(flat | filled, cell_m2, wanted.min_m2)
     raw = _polygons(number, slope.grid)
     ids = np.array([n for n, _ in raw], dtype=np.int64)
-    outlines = gpd.GeoSeries([shape for _, shape in raw], crs=slope.grid.crs)
-    filled = _filled(outlines, wanted.fill_below_m2)
-    area = polygon_area_m2(gpd.GeoDataFrame(geometry=filled)).to_numpy()
-    own = polygon_area_m2(gpd.GeoDataFrame(geometry=outlines)).to_numpy()
-    n_cells = np.bincount(number.ravel(), minlength=int(number.max(initial=0)) + 1)
-    height = np.bincount(number.ravel(), weights=np.nan_to_num(metres).ravel())
-    table = gpd.GeoDataFrame(
-        {
-            "name": "",
-            "area_m2": area,
-            "filled_m2": area - own,
-            "mean_elevation_m": height[ids] / n_cells[ids] if len(ids) else [],
-        },
-        geometry=filled,
-        crs=slope.grid.crs,
+    outlines = gpd.GeoDataFrame(geometry=[shape for _, shape in raw], crs=slope.grid.crs)
+
+    def of_each(weights: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
+        sums = np.bincount(number.ravel(), weights=weights.ravel(), minlength=1)
+        return np.asarray(sums[ids])
+
+    inside = np.where(flat, np.nan_to_num(metres), 0.0)
+    table = outlines.assign(
+        name="",
+        area_m2=polygon_area_m2(outlines).to_numpy(),
+        filled_m2=of_each(np.where(filled, cell_m2, 0.0)),
+        mean_elevation_m=of_each(inside) / np.maximum(of_each(flat.astype(float)), 1.0),
     )
-    table = table[table["area_m2"] >= wanted.min_m2]
     table = table.sort_values("area_m2", ascending=False, kind="stable").reset_index(drop=True)
     digits = max(len(str(len(table))), 3)
     table.insert(0, "basin_id", [f"B{n:0{digits}d}" for n in range(1, len(table) + 1)])
-    return table
+    return table[[*COLUMNS, "geometry"]]
 
 
-def _large_enough(
-    mask: npt.NDArray[np.bool_], grid: Grid, rules: BasinRules
+def _small_holes(
+    flat: npt.NDArray[np.bool_],
+    unknown: npt.NDArray[np.bool_],
+    cell_m2: npt.NDArray[np.float64],
+    fill_below_m2: float,
+) -> npt.NDArray[np.bool_]:
+    """Cells of enclosed patches that are small and wholly known."""
+    from scipy.ndimage import label
+
+    # Patches of flat ground join at corners, so that what lies between joins by sides only.
+    number, n_patches = label(~flat, output=np.int32)
+    area = np.bincount(number.ravel(), weights=cell_m2.ravel(), minlength=n_patches + 1)
+    small = area < fill_below_m2
+    small[0] = False
+    small[number[unknown]] = False
+    for rim in (number[0], number[-1], number[:, 0], number[:, -1]):
+        small[rim] = False
+    return np.asarray(small[number])
+
+
+def _large_patches(
+    flat: npt.NDArray[np.bool_], cell_m2: npt.NDArray[np.float64], min_m2: float
 ) -> npt.NDArray[np.int32]:
-    """Number of each patch that may be a basin once its holes are filled; 0 elsewhere."""
-    from scipy.ndimage import find_objects, label
+    """Number of each patch that is large enough; 0 elsewhere."""
+    from scipy.ndimage import label
 
-    number, n_patches = label(mask, structure=np.ones((3, 3), dtype=bool), output=np.int32)
-    area = np.broadcast_to(cell_area_m2(grid), grid.shape)
-    m2 = np.bincount(number.ravel(), weights=area.ravel(), minlength=n_patches + 1)
-    # A patch with its holes is no larger than its extent; what might be large enough with all of
-    # that is looked at further, as polygons.
-    boxes = [(r.stop - r.start) * (c.stop - c.start) for r, c in find_objects(number)]
-    keep = np.array([0, *boxes]) * float(area.max(initial=0.0)) >= rules.min_m2
-    keep &= m2 > 0.0
+    number, n_patches = label(flat, structure=np.ones((3, 3), dtype=bool), output=np.int32)
+    area = np.bincount(number.ravel(), weights=cell_m2.ravel(), minlength=n_patches + 1)
+    keep = area >= min_m2
     keep[0] = False
     return np.where(keep[number], number, 0).astype(np.int32)
 
@@ -132,26 +145,3 @@ def _polygons(
         (n, found[0] if len(found) == 1 else shapely.MultiPolygon(found))
         for n, found in sorted(parts.items())
     ]
-
-
-def _filled(outlines: gpd.GeoSeries, fill_below_m2: float) -> gpd.GeoSeries:
-    """Outlines without their small holes; parts that then lie in another part go with the hole."""
-    holes = [(n, ring) for n, shape in enumerate(outlines) for ring in _rings(shape)]
-    rings = gpd.GeoDataFrame(geometry=[shapely.Polygon(r) for _, r in holes], crs=outlines.crs)
-    small = polygon_area_m2(rings).to_numpy() < fill_below_m2 if holes else np.zeros(0, bool)
-    fill: dict[int, list[shapely.Polygon]] = {}
-    for (n, _), polygon, is_small in zip(holes, rings.geometry, small, strict=True):
-        if is_small:
-            fill.setdefault(n, []).append(polygon)
-    return gpd.GeoSeries(
-        [
-            shapely.union_all([shape, *fill[n]]) if n in fill else shape
-            for n, shape in enumerate(outlines)
-        ],
-        crs=outlines.crs,
-    )
-
-
-def _rings(shape: shapely.Polygon | shapely.MultiPolygon) -> Iterator[shapely.LinearRing]:
-    for part in shapely.get_parts(shape):
-        yield from part.interiors
