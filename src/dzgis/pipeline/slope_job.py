@@ -185,7 +185,7 @@ def band_cells(source: DemSource, products: Sequence[str], memory_mib: int, n_wo
 
 
 _BASE_BYTES = 250 * 2**20
-_BYTES_PER_CELL, _BYTES_PER_PRODUCT = 20, 16
+_BYTES_PER_CELL, _BYTES_PER_PRODUCT = 20, 24
 
 
 def slope_block(job: SlopeJob, window: Window) -> BlockAnswer:
