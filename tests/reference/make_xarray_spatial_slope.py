@@ -9,8 +9,6 @@ takes degrees for metres, and is not compared there.
 from __future__ import annotations
 
 import numpy as np
-import xarray as xr
-import xrspatial
 from test_gdaldem import CELL_M, rough_surface
 from test_xarray_spatial import FROZEN
 
@@ -18,6 +16,9 @@ N_CELLS = 20
 
 
 def main():
+    import xarray as xr
+    import xrspatial
+
     surface = rough_surface(N_CELLS, N_CELLS)
     array = xr.DataArray(surface.astype(np.float32), dims=("y", "x"), attrs={"res": (CELL_M,) * 2})
     found = xrspatial.slope(array).values
