@@ -146,6 +146,15 @@ def test_all_faults_of_a_file_are_told(tmp_path, monkeypatch):
     assert any("a downgrade needs either from_m or above_m" in fault for fault in said)
 
 
+def test_more_classes_than_a_byte_holds_pairs_of_are_refused(tmp_path):
+    flat = '    { up_to_deg = 5.0, name = "平", name_en = "flat", colour = "#ffffff" },\n'
+    many = "".join(flat.replace("5.0", f"{n}.0").replace("平", f"平{n}") for n in range(1, 16))
+    path = tmp_path / "many.toml"
+    path.write_text(SCHEME.replace(flat, many), encoding="utf-8")
+    with pytest.raises(PlanError, match="takes at most 15, has 16"):
+        slope_scheme(str(path))
+
+
 def test_limits_that_no_slope_has_and_missing_files(tmp_path):
     path = tmp_path / "bad.toml"
     path.write_text(SCHEME.replace("5.0", "95.0"), encoding="utf-8")

@@ -186,14 +186,7 @@ def parameters_of(loaded: Loaded, lang: Language) -> dict[str, object]:
         "rules": plan.rules.id,
         "as_of": loaded.as_of.isoformat(),
         "lang": lang,
-        "dem_error": None
-        if loaded.dem_error is None
-        else {
-            "id": loaded.dem_error.id,
-            "vertical_sd_m": loaded.dem_error.vertical_sd_m,
-            "correlation_m": loaded.dem_error.correlation_m,
-            "shape": loaded.dem_error.shape,
-        },
+        "dem_error": None if loaded.dem_error is None else loaded.dem_error.record(),
         "covers": {role: list(names) for role, names in loaded.covers.items()},
         **_slope_parameters(plan.slope_classes),
         "tolerance": plan.rules.tolerance.model_dump(mode="json", exclude={"source", "status"}),

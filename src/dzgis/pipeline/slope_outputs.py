@@ -157,7 +157,7 @@ def _write_manifest(
             "lang": output.lang,
             "slope_method": job.method,
             "edges": job.edges,
-            "dem_error": None if job.dem_error is None else str(job.dem_error.name),
+            "dem_error": None if job.dem_error is None else job.dem_error.record(),
             "sieve_min_patch_m2": job.min_patch_m2,
             "relief_window_cells": list(job.relief_window),
             "products": list(job.formats),
@@ -166,6 +166,7 @@ def _write_manifest(
                 "limits_deg": list(classes.limits_deg),
                 "closed": "right",
                 "low_hill": list(classes.low_hill),
+                "downgrades": [step.model_dump(mode="json") for step in classes.downgrades],
             },
         },
         inputs=[

@@ -23,6 +23,10 @@ Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 
 
+MOST_SLOPE_CLASSES = 15
+"""A byte holds every pair of as many classes and the unknown one."""
+
+
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -363,7 +367,7 @@ class SlopeClasses(Fact):
     """
 
     id: NonEmpty
-    classes: Annotated[tuple[SlopeClass, ...], Field(min_length=2)]
+    classes: Annotated[tuple[SlopeClass, ...], Field(min_length=2, max_length=MOST_SLOPE_CLASSES)]
     low_hill: tuple[int, ...]
     downgrades: tuple[Downgrade, ...] = ()
 

@@ -38,6 +38,8 @@ def class_format(classes: SlopeClasses) -> Format:
     colours = {n: _rgba(c.colour) for n, c in enumerate(classes.classes, start=1)}
     limits = ", ".join(f"{limit:g}" for limit in classes.limits_deg)
     said = f"{classes.id}: {limits} deg, right-closed 上含下不含"
+    if classes.downgrades:
+        said += f", lowered by {' and '.join(sorted({step.by for step in classes.downgrades}))}"
     return Format(
         "slope_class",
         "uint8",

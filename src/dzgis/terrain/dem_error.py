@@ -95,6 +95,16 @@ class DemError:
         lengths = distance / self.correlation_m
         return variance * np.exp(-lengths if self.shape == "exponential" else -(lengths**2))
 
+    def record(self) -> dict[str, object]:
+        """Return what decides a result, for a manifest: metres, whatever the language."""
+        return {
+            "id": self.id,
+            "vertical_sd_m": self.vertical_sd_m,
+            "correlation_m": self.correlation_m,
+            "shape": self.shape,
+            "status": self.status.value,
+        }
+
 
 @cache
 def dem_errors() -> dict[str, DemError]:
