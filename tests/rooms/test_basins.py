@@ -10,7 +10,8 @@ from numpy.testing import assert_allclose
 
 from dzgis.area import polygon_area_m2
 from dzgis.grid import Raster
-from dzgis.terrain import BasinRules, basins
+from dzgis.plan import basin_rules
+from dzgis.terrain import basins
 
 CELL, N = 100.0, 60
 STEEP, FLAT, LOW = 20.0, 3.0, 1900.0
@@ -21,6 +22,10 @@ def paper(slope_deg, elevation_m=None):
     on = grid(*slope_deg.shape, CELL)
     z = np.full(slope_deg.shape, LOW) if elevation_m is None else elevation_m
     return raster(slope_deg, on=on, name="slope_deg"), Raster(z, on, "elevation_m")
+
+
+def rules(**changed):
+    return basin_rules().model_copy(update=changed)
 
 
 def steep():
@@ -59,7 +64,7 @@ def test_small_holes_are_filled_and_large_ones_stay():
     slope[15:25, 15:25] = STEEP  # 1 km²
     [basin] = basins(*paper(slope)).itertuples()
     assert_allclose((basin.area_m2, basin.filled_m2), (8 * KM2, 0.09 * KM2), rtol=GROUND)
-    every = basins(*paper(slope), BasinRules(fill_below_m2=0.0))
+    every = basins(*paper(slope), rules(fill_below_km2=0.0))
     assert_allclose(every["area_m2"], [7.91 * KM2], rtol=GROUND)
 
 
@@ -103,7 +108,7 @@ def test_areas_are_those_of_the_polygons_and_cover_the_flat_cells(seed):
     rng = np.random.default_rng(seed)
     flat = rng.random((N, N)) < 0.55
     slope, dem = paper(np.where(flat, FLAT, STEEP))
-    found = basins(slope, dem, BasinRules(min_m2=50_000.0, fill_below_m2=25_000.0))
+    found = basins(slope, dem, rules(min_km2=0.05, fill_below_km2=0.025))
     assert found.is_valid.all()
     assert_allclose(found["area_m2"], polygon_area_m2(found), rtol=1e-12)
     assert found["area_m2"].is_monotonic_decreasing
@@ -111,6 +116,6 @@ def test_areas_are_those_of_the_polygons_and_cover_the_flat_cells(seed):
     centres = [dem.grid.corner(r + 0.5, c + 0.5) for r, c in zip(row, col, strict=True)]
     inside = gpd.GeoSeries(gpd.points_from_xy(*zip(*centres, strict=True)), crs=found.crs)
     covered = inside.intersects(found.union_all())
-    alone = basins(slope, dem, BasinRules(min_m2=0.0, fill_below_m2=0.0))
+    alone = basins(slope, dem, rules(min_km2=0.0, fill_below_km2=0.0))
     assert covered.sum() >= 0.9 * len(inside)
     assert inside.intersects(alone.union_all()).all()

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from dzgis.pipeline.cell_note import cell_note
 from dzgis.pipeline.remarks import layer_remarks
-from dzgis.pipeline.steps import not_deducted, outdated_rules, unsurveyed_counties
+from dzgis.pipeline.steps import BAZI, not_deducted, outdated_rules, unsurveyed_counties
+from dzgis.plan import basin_rules
 from dzgis.terms import Text, both_languages, role_text
 
 if TYPE_CHECKING:
@@ -25,6 +26,21 @@ def notes_of(loaded: Loaded) -> list[Text]:
         *_deduction_notes(loaded),
         *_survey_notes(loaded),
         *_conditional_notes(loaded),
+        *_basin_notes(loaded),
+    ]
+
+
+def _basin_notes(loaded: Loaded) -> list[Text]:
+    """Where basins are from; the rules by which they are found are not confirmed."""
+    layer = loaded.layers.get(BAZI)
+    if layer is not None and layer.frame is not None:
+        return []
+    rules = both_languages(basin_rules().source.note)
+    return [
+        Text(
+            f"坝区图层（basins）由 DEM 提取，未给官方坝区界线：{rules.zh}",
+            f"the layer basins is found in the DEM, no official one was given: {rules.en}",
+        )
     ]
 
 

@@ -12,7 +12,7 @@ from dzgis.inputs import sha256_of
 from dzgis.pipeline.figures import conflict_layer, figures_of, map_content, result_layers
 from dzgis.pipeline.notes import notes_of
 from dzgis.pipeline.steps import in_percent, not_deducted, outdated_rules, unsurveyed_counties
-from dzgis.plan import assumed_values
+from dzgis.plan import assumed_values, basin_rules
 from dzgis.terms import Verdict
 from dzgis.terrain import SLOPE_METHOD
 
@@ -190,6 +190,7 @@ def parameters_of(loaded: Loaded, lang: Language) -> dict[str, object]:
         "covers": {role: list(names) for role, names in loaded.covers.items()},
         **_slope_parameters(plan.slope_classes),
         "tolerance": plan.rules.tolerance.model_dump(mode="json", exclude={"source", "status"}),
+        "basins": basin_rules().model_dump(mode="json", exclude={"source", "status"}),
         "candidates": plan.candidates.model_dump(mode="json", exclude={"source", "status"}),
         "assumed": [f"{where}: {note}" for where, note in assumed_values(plan)],
         "plan_data": plan.model_dump(mode="json"),

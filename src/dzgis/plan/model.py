@@ -429,6 +429,28 @@ class SlopeClasses(Fact):
         return self
 
 
+class BasinRules(Fact):
+    """
+    What counts as a basin (坝区).
+
+    Attributes
+    ----------
+    up_to_deg : float
+        Steepest slope, inclusive.
+    up_to_m : float
+        Highest elevation, inclusive.
+    min_km2 : float
+        Smallest area, with filled holes.
+    fill_below_km2 : float
+        Holes smaller than this belong to the basin.
+    """
+
+    up_to_deg: Annotated[float, Field(gt=0)]
+    up_to_m: float
+    min_km2: Annotated[float, Field(ge=0)]
+    fill_below_km2: Annotated[float, Field(ge=0)]
+
+
 class SlopeScheme(_Record):
     """A file that holds slope classes and nothing else."""
 

@@ -1,7 +1,8 @@
-"""Named schemes of slope classes (坡度分级方案): the plan's, shipped ones, or a file."""
+"""Slope classes by name (坡度分级方案) or from a file, and the shipped rules of basins."""
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from dzgis.errors import InputError, PlanError, raise_all
 from dzgis.plan.check import slope_limit_faults
 from dzgis.plan.faults import schema_faults
 from dzgis.plan.load import DEFAULT_PLAN, load_plan, read_toml
-from dzgis.plan.model import SlopeScheme
+from dzgis.plan.model import BasinRules, SlopeScheme
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -55,6 +56,13 @@ def slope_scheme(name_or_path: str) -> SlopeClasses:
             )
         )
     return _of_file(Path(name_or_path))
+
+
+@cache
+def basin_rules() -> BasinRules:
+    """Rules of basins (坝区) that ship with dzgis."""
+    file = resources.files("dzgis.plan") / "standards" / "basins.toml"
+    return BasinRules.model_validate(read_toml(file))
 
 
 def _shipped() -> dict[str, Traversable]:

@@ -1,6 +1,6 @@
 """Terrain (地形): elevation to slope and its classes, how sure they are, relief, basins, shade."""
 
-from dzgis.terrain.basins import BasinRules, basins
+from dzgis.terrain.basins import basins
 from dzgis.terrain.classes import class_areas, class_block, classify
 from dzgis.terrain.dem_error import DemError, dem_errors, parse_dem_error
 from dzgis.terrain.grade import graded
@@ -18,7 +18,6 @@ __all__ = [
     "METHODS",
     "OFFICIAL_SCALE",
     "SLOPE_METHOD",
-    "BasinRules",
     "DemError",
     "Edges",
     "Method",

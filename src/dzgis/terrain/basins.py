@@ -1,14 +1,12 @@
 """
 Basins (坝区): flat, not too high, contiguous ground, as polygons.
 
-What Yunnan calls a basin (坝子) is told in several ways; the limits here are those of survey
-practice as quoted (坡度 ≤8°、1 平方公里以上、海拔 2500 米以下), to be confirmed. An official layer
-of basins replaces what is found here.
+What Yunnan calls a basin (坝子) is told in several ways; the limits and their source stand in
+``plan/standards/basins.toml``. An official layer of basins replaces what is found here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -16,36 +14,16 @@ import numpy as np
 import shapely
 
 from dzgis.area import cell_area_m2, polygon_area_m2
+from dzgis.plan import basin_rules
+from dzgis.units import M2_PER_KM2
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from dzgis.grid import Grid, Raster
+    from dzgis.plan.model import BasinRules
 
 COLUMNS = ("basin_id", "name", "area_m2", "filled_m2", "mean_elevation_m")
-
-
-@dataclass(frozen=True)
-class BasinRules:
-    """
-    What counts as a basin.
-
-    Attributes
-    ----------
-    up_to_deg : float
-        Steepest slope, inclusive.
-    up_to_m : float
-        Highest elevation, inclusive.
-    min_m2 : float
-        Smallest area, with filled holes.
-    fill_below_m2 : float
-        Holes smaller than this belong to the basin; our assumption.
-    """
-
-    up_to_deg: float = 8.0
-    up_to_m: float = 2500.0
-    min_m2: float = 1_000_000.0
-    fill_below_m2: float = 100_000.0
 
 
 def basins(slope: Raster, dem: Raster, rules: BasinRules | None = None) -> gpd.GeoDataFrame:
@@ -59,6 +37,7 @@ def basins(slope: Raster, dem: Raster, rules: BasinRules | None = None) -> gpd.G
     dem : Raster
         Metres, on the same grid.
     rules : BasinRules, optional
+        By default the shipped ones.
 
     Returns
     -------
@@ -72,12 +51,14 @@ def basins(slope: Raster, dem: Raster, rules: BasinRules | None = None) -> gpd.G
     one with a cell whose slope or elevation is not known stays open, as does one at the grid's
     edge.
     """
-    wanted = rules or BasinRules()
+    wanted = rules or basin_rules()
     slope_deg, metres = slope.values.astype(np.float32), dem.values.astype(np.float32)
     flat = (slope_deg <= wanted.up_to_deg) & (metres <= wanted.up_to_m)
     cell_m2 = np.broadcast_to(cell_area_m2(slope.grid), slope.grid.shape)
-    filled = _small_holes(flat, np.isnan(slope_deg + metres), cell_m2, wanted.fill_below_m2)
-    number = _large_patches(flat | filled, cell_m2, wanted.min_m2)
+    filled = _small_holes(
+        flat, np.isnan(slope_deg + metres), cell_m2, wanted.fill_below_km2 * M2_PER_KM2
+    )
+    number = _large_patches(flat | filled, cell_m2, wanted.min_km2 * M2_PER_KM2)
     raw = _polygons(number, slope.grid)
     ids = np.array([n for n, _ in raw], dtype=np.int64)
     outlines = gpd.GeoDataFrame(geometry=[shape for _, shape in raw], crs=slope.grid.crs)
