@@ -75,19 +75,33 @@ def _flow(
     under_way: dict[Future[Answer], Item] = {}
     try:
         for block in islice(blocks, n_waiting):
-            under_way[pool.submit(task, block)] = block
+            _submit(pool, task, block, under_way)
         while under_way:
             done, _ = wait(under_way, return_when=FIRST_COMPLETED)
             for future in done:
                 answer = future.result()
                 block = under_way.pop(future)
-                for following in islice(blocks, 1):
-                    under_way[pool.submit(task, following)] = following
+                # Handed on before the next one is submitted: that may find the pool broken.
                 yield block, answer
+                for following in islice(blocks, 1):
+                    _submit(pool, task, following, under_way)
     except BrokenProcessPool as error:
         raise _WorkerLost(list(under_way.values())) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _submit(
+    pool: Executor,
+    task: Callable[[Item], Answer],
+    block: Item,
+    under_way: dict[Future[Answer], Item],
+) -> None:
+    """Add a block to those under way; where the pool is broken it is handed back with them."""
+    try:
+        under_way[pool.submit(task, block)] = block
+    except BrokenProcessPool as error:
+        raise _WorkerLost([*under_way.values(), block]) from error
 
 
 class _WorkerLost(Exception):  # noqa: N818  a message between two functions, no error
