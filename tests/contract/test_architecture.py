@@ -2,7 +2,7 @@
 
 roof     api, cli, web, __main__      pipeline is the only place where rooms meet
 rooms    inputs, terrain, protection, land, suitability, allocation, compliance, …
-ground   compiled, errors, units, terms, crs, area, grid, coverage, frames, findings, plan, engine
+ground   compiled, errors, units, terms, crs, area, grid, coverage, rings, overlay, frames, …
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ GROUND = {
     "area",
     "grid",
     "coverage",
+    "rings",
+    "rings_kernel",
+    "overlay",
     "frames",
     "findings",
     "plan",
