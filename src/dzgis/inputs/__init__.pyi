@@ -9,18 +9,22 @@ from .place import check_place
 from .protection import absent, read_protection
 from .roles import layer_roles, recognise_protection, recognise_role
 from .samples import sample
+from .stream import LayerStream, Part, open_layer_stream
 from .txt import read_txt
 from .vector import source_crs
 
 __all__ = [
     "DemSource",
     "Found",
+    "LayerStream",
+    "Part",
     "absent",
     "check_place",
     "check_some",
     "forget",
     "layer_roles",
     "open_dem_source",
+    "open_layer_stream",
     "read_block",
     "read_counties",
     "read_dem",
