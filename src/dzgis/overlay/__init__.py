@@ -5,7 +5,7 @@ Exact overlaps of many polygons with many others, on the ellipsoid, without cutt
 """
 
 from dzgis.overlay.measure import Block, Covered, covered_by
-from dzgis.overlay.once import common_areas
+from dzgis.overlay.once import common_areas, covers, is_whole
 from dzgis.overlay.pairs import NOISE_M2, Pairs, Target, target_of
 
 __all__ = [
@@ -16,5 +16,7 @@ __all__ = [
     "Target",
     "common_areas",
     "covered_by",
+    "covers",
+    "is_whole",
     "target_of",
 ]

@@ -66,6 +66,12 @@ class Covered:
     features: npt.NDArray[np.int64]
     rings: Rings
 
+    @property
+    def local_pairs(self) -> Pairs:
+        """The pairs with the row in `rings` in place of the feature's number."""
+        place = np.searchsorted(self.features, self.pairs.row)
+        return Pairs(self.pairs.target, place, self.pairs.area_m2)
+
 
 @dataclass(frozen=True)
 class _Found:

@@ -53,12 +53,17 @@ def areas_once(target: Target, pairs: Pairs, rings: Rings) -> npt.NDArray[np.flo
     several = _under_several(target, pairs, rings, total)
     if several.size:
         largest = _largest(target, pairs)
-        whole = largest >= (1.0 - _WHOLE) * row_areas(target.framed)
+        whole = is_whole(target, largest)
         total[several] = largest[several]
         rest = several[~whole[several]]
         if rest.size:
-            total[rest] = _united(target, pairs, rings, rest)
+            total[rest] = shapely.area(covers(target, pairs, rings, rest))
     return total
+
+
+def is_whole(target: Target, area_m2: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Whether areas are those of the whole polygons of the target."""
+    return np.asarray(area_m2 >= (1.0 - _WHOLE) * row_areas(target.framed))
 
 
 def _largest(target: Target, pairs: Pairs) -> npt.NDArray[np.float64]:
@@ -104,19 +109,37 @@ def _of_part(
     return np.asarray(kernel.areas_of_pairs(part[1], first, second))  # type: ignore[attr-defined]
 
 
-def _united(
-    target: Target, pairs: Pairs, rings: Rings, several: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    """Area of the union of what covers some polygons of the target, by GEOS."""
-    rows = np.flatnonzero(np.isin(pairs.target, several))
-    land = shapes_of_rings(target.framed.take(several))
-    features, back = np.unique(pairs.row[rows], return_inverse=True)
+def covers(
+    target: Target, pairs: Pairs, rings: Rings, rows: npt.NDArray[np.int64]
+) -> npt.NDArray[np.object_]:
+    """
+    Ground of polygons of the target that features cover, by GEOS.
+
+    Parameters
+    ----------
+    target : Target
+    pairs : Pairs
+        `row` is the row in `rings`.
+    rings : Rings
+        Features in the target's frame.
+    rows : ndarray of int64, (m,)
+        Polygons of the target, ascending.
+
+    Returns
+    -------
+    ndarray of geometries, (m,)
+        In the target's frame, empty where nothing covers a polygon.
+    """
+    chosen = np.flatnonzero(np.isin(pairs.target, rows))
+    land = shapes_of_rings(target.framed.take(rows))
+    features, back = np.unique(pairs.row[chosen], return_inverse=True)
     parts, owner = subdivided(shapes_of_rings(rings.take(features)))
-    wanted = set(zip(np.searchsorted(several, pairs.target[rows]), back, strict=True))
     near, part = shapely.STRtree(parts).query(land)
-    kept = np.array([(a, owner[b]) in wanted for a, b in zip(near, part, strict=True)], bool)
+    met = np.searchsorted(rows, pairs.target[chosen]) * len(features) + back
+    kept = np.isin(near * len(features) + owner[part], met)
     near, part = near[kept], part[kept]
     pieces = shapely.intersection(land[near], parts[part])
     order = np.argsort(near, kind="stable")
-    groups = np.split(pieces[order], np.searchsorted(near[order], np.arange(1, len(several))))
-    return np.array([shapely.area(shapely.union_all(group)) for group in groups])
+    cuts = np.searchsorted(near[order], np.arange(1, len(rows)))
+    groups = np.split(pieces[order], cuts)
+    return np.array([shapely.union_all(group) for group in groups], dtype=object)
