@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 MAX_CORNERS = 256
 """A feature with more corners is first clipped to the parcel's box."""
 _AROUND_M = 1.0
-_POLYGON = 2
 
 
 class Met(NamedTuple):
@@ -74,7 +73,7 @@ def cut(met: Sequence[Met], tolerance: Tolerance) -> list[Piece]:
     """
     common = np.array([_common(one) for one in met], dtype=object)
     parts, of = shapely.get_parts(common, return_index=True)
-    areal = shapely.get_dimensions(parts) == _POLYGON
+    areal = shapely.area(parts) > 0.0
     parts, of = parts[areal], of[areal]
     area_m2, length = shapely.area(parts), shapely.length(parts)
     width_m = 2.0 * area_m2 / length
