@@ -2,8 +2,8 @@
 Areas of parcels under farmland and forest: dzgis beside geopandas, DuckDB, SedonaDB and PostGIS.
 
 Two figures for each engine, from one run on generated data: the overlay alone, both layers being in
-memory, and the whole way from two GeoParquet files to a CSV of every pair's area, as a process, with
-its peak memory. The peers' areas are planar ones in the files' CRS; dzgis's are ellipsoidal.
+memory, and the whole way from two GeoParquet files to a CSV of every pair's area, as a process,
+with its peak memory. The peers' areas are planar ones in the files' CRS; dzgis's are ellipsoidal.
 
     python benchmarks/overlap.py --cases farm-100k forest-100k --peers geopandas duckdb
 """

@@ -1,10 +1,10 @@
 """
 The overlay alone: two GeoParquet files in memory, then common areas in the equal-area frame.
 
-Run as a process of its own: ``overlap_core.py PARCELS LAYER``. Prints as JSON the seconds of three
-ways, each the best of three: ``frame``, both layers as arrays in the equal-area frame already;
-``ellipsoid``, both as arrays in the file's CRS; ``once``, the same, with overlapping features counted
-once and every feature near a parcel checked for validity.
+Run as a process of its own: ``overlap_core.py PARCELS LAYER``. Prints as JSON the seconds of
+three ways, each the best of three: ``frame``, both layers as arrays in the equal-area frame
+already; ``ellipsoid``, both as arrays in the file's CRS; ``once``, the same, with overlapping
+features counted once and every feature near a parcel checked for validity.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -40,7 +41,7 @@ def parts(rings: Rings) -> list[tuple[int, Rings]]:
     start = rings.corner_start
     cuts = np.searchsorted(start, np.arange(0, start[-1] + CORNERS, CORNERS))
     cuts = np.unique(np.append(cuts.clip(max=len(rings)), [0, len(rings)]))
-    return [(int(a), rings.take(np.arange(a, b))) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    return [(int(a), rings.take(np.arange(a, b))) for a, b in pairwise(cuts)]
 
 
 def best(job: Callable[[], float]) -> tuple[float, float]:

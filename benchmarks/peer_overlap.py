@@ -1,9 +1,9 @@
 """
 One peer's way from two GeoParquet files to a CSV of the area of every overlapping pair.
 
-Run as a process of its own: ``peer_overlap.py ENGINE PARCELS LAYER OUT``. Prints as JSON the seconds
-of the overlay alone, once both layers are in memory (none where an engine does not part the two),
-the number of pairs and the sum of their areas, in the plane of the files' CRS.
+Run as a process of its own: ``peer_overlap.py ENGINE PARCELS LAYER OUT``. Prints as JSON the
+seconds of the overlay alone, once both layers are in memory (none where an engine does not part the
+two), the number of pairs and the sum of their areas, in the plane of the files' CRS.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ def by_duckdb(parcels: Path, layer: Path, out: Path) -> None:
     for name, path in (("parcels", parcels), ("layer", layer)):
         base.execute(f"CREATE TABLE {name} AS SELECT * FROM read_parquet('{path}')")
     start = time.perf_counter()
-    base.execute("CREATE TABLE found AS " + PAIRS.format(parcels="parcels", layer="layer"))
+    pairs = PAIRS.format(parcels="parcels", layer="layer")
+    base.execute(f"CREATE TABLE found AS {pairs}")
     core_s = time.perf_counter() - start
     base.execute(f"COPY found TO '{out}' (HEADER)")
     n, total = base.execute("SELECT count(*), sum(area_m2) FROM found").fetchall()[0]
@@ -142,7 +143,7 @@ class postgres:  # noqa: N801  used like a function
 
     def __enter__(self) -> str:
         """Start it; the address of an empty database with PostGIS."""
-        binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+        binaries = max(Path("/usr/lib/postgresql").glob("*/bin"))
         self.folder = tempfile.TemporaryDirectory()
         home = Path(self.folder.name)
         self.user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
@@ -150,13 +151,15 @@ class postgres:  # noqa: N801  used like a function
         if self.user:
             subprocess.run(["chown", "postgres", home], check=True)
         self.control = [*self.user, str(binaries / "pg_ctl"), "-D", str(home / "data")]
-        quiet = {"stdout": subprocess.DEVNULL, "check": True}
+        silent = subprocess.DEVNULL
         options = "-A trust -U postgres -N --no-instructions"
-        subprocess.run([*self.control, "initdb", "-o", options], **quiet)
+        subprocess.run([*self.control, "initdb", "-o", options], check=True, stdout=silent)
         options = f"-k {home} -c listen_addresses='' -c shared_buffers=1GB -c work_mem=256MB"
         options += " -c max_parallel_workers_per_gather=2 -c fsync=off"
         log = ["-l", str(home / "log")]
-        subprocess.run([*self.control, "start", "-w", *log, "-o", options], **quiet)
+        subprocess.run(
+            [*self.control, "start", "-w", *log, "-o", options], check=True, stdout=silent
+        )
         url = f"postgresql:///postgres?host={home}&user=postgres"
         psql(url, "CREATE EXTENSION postgis")
         return url
