@@ -2,7 +2,7 @@
 
 roof     api, cli, web, __main__      pipeline is the only place where rooms meet
 rooms    inputs, terrain, protection, land, suitability, allocation, compliance, …
-ground   compiled, errors, units, terms, crs, area, grid, coverage, frames, findings, plan, engine
+ground   compiled, errors, units, terms, crs, ragged, official_area, area, grid, coverage, frames, …
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ GROUND = {
     "terms",
     "crs",
     "area",
+    "official_area",
+    "ragged",
     "grid",
     "coverage",
     "frames",
