@@ -29,6 +29,7 @@ GROUND = {
     "crs",
     "area",
     "official_area",
+    "reconcile",
     "ragged",
     "grid",
     "coverage",

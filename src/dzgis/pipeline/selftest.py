@@ -22,6 +22,7 @@ from dzgis.pipeline.steps import check_parcels
 from dzgis.pipeline.trial import Trial
 from dzgis.plan import DEFAULT_PLAN, load_plan
 from dzgis.terms import LayerStatus, Text, Verdict
+from dzgis.units import DECIMALS_M2, round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +39,6 @@ _WORKED_AREAS = (
     ("T5", 4522, shapely.box(34504000, 2782000, 34504030, 2782020), 600.00),
     ("T6", 4523, shapely.box(35340000, 2815000, 35341000, 2816000), 999372.24),
 )
-_RELATIVE_AREA_ERROR = 1e-8
 _ABSOLUTE_AREA_ERROR_M2 = 0.05
 _SLOPE_ERROR_DEG = 1e-3
 _SHARE_ERROR = 1e-9
@@ -74,10 +74,9 @@ def _areas() -> Iterator[Trial]:
     for name, epsg, polygon, expected in _WORKED_AREAS:
         frame = gpd.GeoDataFrame(geometry=[polygon], crs=CRS.from_epsg(epsg))
         found = float(polygon_area_m2(frame).iloc[0])
-        limit = max(_ABSOLUTE_AREA_ERROR_M2, _RELATIVE_AREA_ERROR * expected)
         yield Trial(
             Text(f"椭球面积 {name}", f"ellipsoidal area {name}"),
-            abs(found - expected) <= limit,
+            round_half_up(found, DECIMALS_M2) == expected,
             f"{found:.2f} m² ({expected:.2f})",
         )
 
