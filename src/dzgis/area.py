@@ -19,7 +19,7 @@ from pyproj import Transformer
 from dzgis.crs import CGCS2000, INVERSE_FLATTENING, SEMI_MAJOR_M, equal_area, is_metric
 from dzgis.errors import CRSError
 from dzgis.official_area import MAX_EDGE_M, METRES_PER_DEGREE, official_area_m2
-from dzgis.ragged import rings_of
+from dzgis.rings import rings_of_shapes
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -84,13 +84,17 @@ def densified(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     CRSError
         If the CRS is missing, or projected in another unit than metres.
     """
-    crs = frame.crs
-    _check_measurable(crs)
-    longest = MAX_EDGE_M / METRES_PER_DEGREE if crs.is_geographic else MAX_EDGE_M
-    return frame.set_geometry(frame.geometry.segmentize(longest))
+    check_measurable(frame.crs)
+    return frame.set_geometry(frame.geometry.segmentize(longest_edge(frame.crs)))
 
 
-def _check_measurable(crs: CRS | None) -> None:
+def longest_edge(crs: CRS) -> float:
+    """Longest edge that is carried over unsplit: 70 m, in degrees where the CRS is in degrees."""
+    return MAX_EDGE_M / METRES_PER_DEGREE if crs.is_geographic else MAX_EDGE_M
+
+
+def check_measurable(crs: CRS | None) -> None:
+    """Raise unless areas can be measured in a CRS: geographic, or projected in metres."""
     if crs is None or not (crs.is_geographic or is_metric(crs)):
         raise CRSError(
             Text(
@@ -103,7 +107,7 @@ def _check_measurable(crs: CRS | None) -> None:
 
 def middle_latitude(frame: gpd.GeoDataFrame) -> float:
     """Latitude in degrees of the middle of a frame's bounds, 0 where it has no extent."""
-    _check_measurable(frame.crs)
+    check_measurable(frame.crs)
     bounds = frame.to_crs(CGCS2000).total_bounds
     return float((bounds[1] + bounds[3]) / 2) if np.isfinite(bounds).all() else 0.0
 
@@ -133,11 +137,25 @@ def polygon_area_m2(frame: gpd.GeoDataFrame) -> pd.Series[float]:
     """
     import pandas as pd
 
-    _check_measurable(frame.crs)
-    geometry = frame.geometry.to_numpy()
-    area = official_area_m2(rings_of(geometry), frame.crs)
+    check_measurable(frame.crs)
+    area = official_area_m2(rings_of_shapes(_polygonal(frame.geometry.to_numpy())), frame.crs)
     area[frame.geometry.isna().to_numpy()] = np.nan
     return pd.Series(area, index=frame.index, name="area_m2", dtype=float)
+
+
+def _polygonal(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """The same, with the polygons of a collection in its place and none in place of the rest."""
+    import shapely
+
+    areal = (shapely.GeometryType.POLYGON.value, shapely.GeometryType.MULTIPOLYGON.value)
+    other = ~np.isin(shapely.get_type_id(shapes), areal) & ~shapely.is_missing(shapes)
+    if not other.any():
+        return shapes
+    result = shapes.copy()
+    for n in np.flatnonzero(other):
+        parts = shapely.get_parts(shapely.get_parts(shapes[n]))
+        result[n] = shapely.multipolygons(parts[shapely.get_type_id(parts) == areal[0]])
+    return result
 
 
 def official_scale(
@@ -257,12 +275,13 @@ def _edges(n_cells: int, cell_m: float) -> npt.NDArray[np.int64]:
 def _carry(
     east: npt.NDArray[np.float64], north: npt.NDArray[np.float64], *, crs: CRS
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    lon, lat = _transformer(crs, CGCS2000).transform(east, north)
+    lon, lat = transformer(crs, CGCS2000).transform(east, north)
     # Areas are the same whatever the latitude of true shape.
-    x, y = _transformer(CGCS2000, equal_area(_ANY_LATITUDE_DEG)).transform(lon, lat)
+    x, y = transformer(CGCS2000, equal_area(_ANY_LATITUDE_DEG)).transform(lon, lat)
     return np.asarray(x), np.asarray(y)
 
 
 @lru_cache(maxsize=16)
-def _transformer(source: CRS, target: CRS) -> Transformer:
+def transformer(source: CRS, target: CRS) -> Transformer:
+    """Carry easting, northing (longitude, latitude) from one CRS to another."""
     return Transformer.from_crs(source, target, always_xy=True)

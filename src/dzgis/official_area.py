@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from pyproj import CRS
 
-    from dzgis.ragged import Rings
+    from dzgis.rings import Rings
 
     Array = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -112,20 +112,22 @@ def official_area_m2(rings: Rings, crs: CRS) -> Array:
     the decimals (4 of a metre, 6 of a second) as implementations in use have them.
     """
     pieces = _n_pieces(rings, METRES_PER_DEGREE if crs.is_geographic else 1.0)
-    points = np.add.reduceat(pieces, rings.starts[:-1]) if rings.row.size else pieces
-    area = np.empty(rings.row.size)
+    n_rings, n_rows = len(rings.is_hole), len(rings)
+    points = np.add.reduceat(pieces, rings.ring_start[:-1]) if n_rings else pieces
+    area = np.empty(n_rings)
     for first, last in _runs(points):
         area[first:last] = _ring_area_m2(rings, pieces, (first, last), crs)
-    signed = np.where(rings.hole, -1.0, 1.0) * np.abs(area)
-    return np.bincount(rings.row, weights=signed, minlength=rings.n_rows).astype(np.float64)
+    signed = np.where(rings.is_hole, -1.0, 1.0) * np.abs(area)
+    row = np.repeat(np.arange(n_rows), np.diff(rings.row_start))
+    return np.bincount(row, weights=signed, minlength=n_rows).astype(np.float64)
 
 
 def _n_pieces(rings: Rings, metres_per_unit: float) -> Ints:
     """Pieces into which the edge that begins at each point is split; 1 at a ring's last point."""
-    length_m = np.hypot(np.diff(rings.x), np.diff(rings.y)) * metres_per_unit
-    pieces = np.ones(rings.x.size, np.int64)
+    length_m = np.hypot(*np.diff(rings.xy, axis=0).T) * metres_per_unit
+    pieces = np.ones(len(rings.xy), np.int64)
     pieces[:-1] = np.where(length_m > MAX_EDGE_M, (length_m / MAX_EDGE_M).astype(np.int64) + 1, 1)
-    pieces[rings.starts[1:] - 1] = 1
+    pieces[rings.ring_start[1:] - 1] = 1
     return pieces
 
 
@@ -139,13 +141,13 @@ def _runs(points: Ints) -> Iterator[tuple[int, int]]:
 
 def _ring_area_m2(rings: Rings, pieces: Ints, run: tuple[int, int], crs: CRS) -> Array:
     """Signed area between each ring of a run and one meridian."""
-    starts = rings.starts[run[0] : run[1] + 1]
+    starts = rings.ring_start[run[0] : run[1] + 1]
     span = slice(int(starts[0]), int(starts[-1]))
     n = pieces[span]
     # Where the points of each edge begin among the split points.
     begin = np.concatenate([[0], np.cumsum(n)])
     share = (np.arange(begin[-1]) - np.repeat(begin[:-1], n)) / np.repeat(n, n)
-    east, north = (_split(along[span], n, share) for along in (rings.x, rings.y))
+    east, north = (_split(along, n, share) for along in rings.xy[span].T)
     lat_sec, lon_sec = _seconds(east, north, crs)
     ring_begin = begin[starts - span.start]
     # Any meridian will do; that of the ring's first point keeps the digits.

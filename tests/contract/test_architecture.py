@@ -2,7 +2,7 @@
 
 roof     api, cli, web, __main__      pipeline is the only place where rooms meet
 rooms    inputs, terrain, protection, land, suitability, allocation, compliance, …
-ground   compiled, errors, units, terms, crs, ragged, official_area, area, grid, coverage, frames, …
+ground   compiled, errors, units, terms, crs, official_area, area, grid, coverage, rings, overlay, …
 """
 
 from __future__ import annotations
@@ -30,9 +30,11 @@ GROUND = {
     "area",
     "official_area",
     "reconcile",
-    "ragged",
     "grid",
     "coverage",
+    "rings",
+    "rings_kernel",
+    "overlay",
     "frames",
     "findings",
     "plan",

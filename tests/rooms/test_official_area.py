@@ -17,7 +17,7 @@ from dzgis.area import official_scale, polygon_area_m2, to_equal_area
 from dzgis.crs import ELLIPSOID
 from dzgis.inputs.samples import sample
 from dzgis.official_area import gauss_zone, inverse_gauss, series, trapezoid_m2
-from dzgis.ragged import rings_of
+from dzgis.rings import rings_of_shapes
 
 METRE_RAD = 1e-3 / 6.4e6
 """A tenth of a millimetre is what the published constants invert to; ten of them here."""
@@ -122,7 +122,7 @@ def test_edges_that_are_not_split_lose_nine_hectares(monkeypatch):
 @pytest.mark.parametrize(("length_m", "pieces"), [(69.9, 1), (70.0, 1), (70.1, 2), (140.1, 3)])
 def test_edges_longer_than_seventy_metres_are_split(length_m, pieces):
     strip = frame(box(0, 0, length_m, 1.0)).geometry.to_numpy()
-    found = official_area._n_pieces(rings_of(strip), 1.0)
+    found = official_area._n_pieces(rings_of_shapes(strip), 1.0)
     assert sorted(found) == sorted([1, 1, 1, pieces, pieces])
 
 

@@ -1,0 +1,130 @@
+"""Common area of every pair of two sets of polygons, block by block, without cutting anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dzgis.area import transformer
+from dzgis.overlay.carry import in_equal_area
+from dzgis.overlay.table import BoxGrid, EdgeTable, box_grid, edge_table
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from pyproj import CRS
+
+    from dzgis.rings import Rings
+
+NOISE_M2 = 1e-6
+"""Below this a sum over edges is the arithmetic's, not the ground's."""
+_NEAR_DEG, _NEAR_M = 1e-4, 10.0
+"""About 10 m around a box: more than an edge bends on the way to another CRS."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """
+    Polygons that blocks of others are measured against.
+
+    Attributes
+    ----------
+    table : EdgeTable
+        Their edges in the equal-area frame.
+    grid : BoxGrid
+        Their boxes there.
+    lat_deg : float
+        Latitude at which the frame is true to shape.
+    origin : ndarray, (2,)
+        Where the tables count from, in the frame.
+    rings : Rings
+        As given.
+    crs : CRS
+        Of `rings`.
+    """
+
+    table: EdgeTable
+    grid: BoxGrid
+    lat_deg: float
+    origin: npt.NDArray[np.float64]
+    rings: Rings
+    crs: CRS
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """
+    Pairs with common ground, by row of the target, then by row of the layer.
+
+    Attributes
+    ----------
+    target, row : ndarray of int64, (p,)
+    area_m2 : ndarray of float64, (p,)
+        Ellipsoidal.
+    """
+
+    target: npt.NDArray[np.int64]
+    row: npt.NDArray[np.int64]
+    area_m2: npt.NDArray[np.float64]
+
+
+def target_of(rings: Rings, crs: CRS, *, lat_deg: float) -> Target:
+    """Make polygons ready to be measured against blocks of others."""
+    framed = in_equal_area(rings, crs, lat_deg=lat_deg)
+    origin = np.floor(framed.xy.min(axis=0)) if len(framed.xy) else np.zeros(2)
+    table = edge_table(framed, origin=origin)
+    return Target(table, box_grid(table.box), lat_deg, origin, rings, crs)
+
+
+def search_grid(target: Target, crs: CRS) -> BoxGrid:
+    """Boxes of the target in a layer's CRS, widened by about 10 m, to find what lies near."""
+    box = target.rings.bounds()
+    if crs != target.crs:
+        # All corners, not those of the box: a turned frame's box would be too small.
+        x, y = transformer(target.crs, crs).transform(*target.rings.xy.T)
+        moved = type(target.rings)(
+            np.column_stack([x, y]),
+            target.rings.ring_start,
+            target.rings.is_hole,
+            target.rings.row_start,
+        )
+        box = moved.bounds()
+    margin = _NEAR_DEG if crs.is_geographic else _NEAR_M
+    box = box + np.array([-margin, -margin, margin, margin])
+    return box_grid(np.where(np.isnan(box), [np.inf, np.inf, -np.inf, -np.inf], box))
+
+
+def near_rows(rings: Rings, search: BoxGrid) -> npt.NDArray[np.int64]:
+    """Rows whose box meets one of the target's; the rest of a province is left alone."""
+    from dzgis.overlay import edge_kernel as kernel
+
+    return np.flatnonzero(kernel.near(rings.bounds(), search.box, search.arrays))
+
+
+def common_areas(target: Target, rings: Rings, crs: CRS) -> Pairs:
+    """
+    Common area of every polygon of the target with every row of `rings`.
+
+    Parameters
+    ----------
+    target : Target
+    rings : Rings
+        Valid polygons in `crs`; edges are straight there.
+    crs : CRS
+        Geographic, or projected in metres.
+
+    Returns
+    -------
+    Pairs
+        Those that have more than `NOISE_M2` in common.
+    """
+    from dzgis.overlay import edge_kernel as kernel
+
+    framed = in_equal_area(rings, crs, lat_deg=target.lat_deg)
+    table = edge_table(framed, origin=target.origin)
+    pairs = kernel.candidates(table.box, target.grid.box, target.grid.arrays)
+    area_m2 = kernel.areas_of_pairs(pairs, target.table.arrays, table.arrays)
+    order = np.lexsort((pairs[:, 1], pairs[:, 0]))
+    order = order[area_m2[order] > NOISE_M2]
+    return Pairs(pairs[order, 0], pairs[order, 1], area_m2[order])
