@@ -32,6 +32,8 @@ GROUND = {
     "reconcile",
     "grid",
     "coverage",
+    "coverage_kernel",
+    "zonal_statistics",
     "rings",
     "rings_kernel",
     "overlay",

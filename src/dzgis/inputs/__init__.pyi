@@ -7,6 +7,7 @@ from .files import sha256_of
 from .parcels import read_parcels
 from .place import check_place
 from .protection import absent, read_protection
+from .raster_rows import RasterRows, open_raster
 from .roles import layer_roles, recognise_protection, recognise_role
 from .samples import sample
 from .txt import read_txt
@@ -15,12 +16,14 @@ from .vector import source_crs
 __all__ = [
     "DemSource",
     "Found",
+    "RasterRows",
     "absent",
     "check_place",
     "check_some",
     "forget",
     "layer_roles",
     "open_dem_source",
+    "open_raster",
     "read_block",
     "read_counties",
     "read_dem",
