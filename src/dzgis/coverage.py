@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from dzgis.area import AreaLattice
     from dzgis.grid import Grid
+    from dzgis.rings import Rings
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
@@ -77,18 +78,17 @@ def zones_on_grid(zones: gpd.GeoDataFrame, grid: Grid) -> ZonesOnGrid:
     grid : Grid
         Any; it may be turned.
     """
-    return _on_grid(carried(zones, grid.crs).geometry, grid)
+    return on_grid(rings_of_shapes(carried(zones, grid.crs).geometry.to_numpy()), grid)
 
 
-def _on_grid(geometry: gpd.GeoSeries, grid: Grid) -> ZonesOnGrid:
-    """Polygons in the grid's CRS, in cells."""
-    found = rings_of_shapes(geometry.to_numpy())
+def on_grid(found: Rings, grid: Grid) -> ZonesOnGrid:
+    """Polygons that are in the grid's CRS already, in cells."""
     row, col = grid.cell_at(*found.xy.T)
     cells = np.column_stack([col, row])
     start = found.ring_start
     doubled = _doubled_areas(cells, start)
     signs = np.where(found.is_hole, 1.0, -1.0) * np.sign(doubled)
-    bounds = type(found)(cells, start, found.is_hole, found.row_start).bounds()
+    bounds = replace(found, xy=cells).bounds()
     bounds = np.where(np.isfinite(bounds), bounds, 0.0)
     low, high = np.floor(bounds[:, [1, 0]]), np.ceil(bounds[:, [3, 2]])
     limits = np.array(grid.shape)
@@ -198,7 +198,7 @@ def disjoint_share(geometry: gpd.GeoSeries, grid: Grid) -> npt.NDArray[np.float6
     from dzgis.coverage_kernel import add_cover
 
     parts = geometry.explode(ignore_index=True)
-    placed = _on_grid(parts[parts.geom_type == "Polygon"], grid)
+    placed = on_grid(rings_of_shapes(parts[parts.geom_type == "Polygon"].to_numpy()), grid)
     total = np.zeros(grid.shape)
     inside = placed.windows[placed.windows[:, 1] > 0]
     if not len(inside):

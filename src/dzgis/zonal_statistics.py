@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import pandas as pd
 
-from dzgis.area import area_lattice, polygon_area_m2
-from dzgis.coverage import cell_areas, zones_on_grid
+from dzgis.area import area_lattice, check_measurable
+from dzgis.coverage import cell_areas, on_grid, zones_on_grid
 from dzgis.engine import THREADS, run_blocks
 from dzgis.errors import InputError
 from dzgis.frames import check_polygons
 from dzgis.grid import Raster
+from dzgis.official_area import official_area_m2
+from dzgis.rings import rings_of_shapes
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -124,14 +126,18 @@ def zonal_statistics(
     """
     wanted = _checked(statistics)
     check_polygons(zones, name="zones")
+    check_measurable(zones.crs)
     source = _RasterRows(raster) if isinstance(raster, Raster) else raster
-    placed = zones_on_grid(zones, source.grid)
+    rings = rings_of_shapes(zones.geometry.to_numpy())
+    same = zones.crs == source.grid.crs
+    placed = on_grid(rings, source.grid) if same else zones_on_grid(zones, source.grid)
     task = _Task(source, placed, wanted.cells)
     answers = run_blocks(task, _strips(source.grid), engine=engine)
     found = _Gathered(len(zones), wanted, _strips_of_zones(placed, source.grid))
     for strip, answer in answers:
         found.take(strip, answer)
-    return _table(found, zones, placed)
+    area_m2 = pd.Series(official_area_m2(rings, zones.crs), index=zones.index, name="area_m2")
+    return _table(found, area_m2, placed.areas)
 
 
 @dataclass(frozen=True)
@@ -317,13 +323,13 @@ def _quantiles(values: Floats, areas: Floats, shares: Sequence[float]) -> Floats
     return np.asarray(values[order[np.minimum(at, values.size - 1)]])
 
 
-def _table(found: _Gathered, zones: gpd.GeoDataFrame, placed: ZonesOnGrid) -> pd.DataFrame:
+def _table(found: _Gathered, area_m2: pd.Series[float], in_cells: Floats) -> pd.DataFrame:
     from dzgis import coverage_kernel as kernel
 
     sums = found.sums.T
     covered, known, cells = sums[kernel.COVERED], sums[kernel.KNOWN], sums[kernel.CELLS]
-    inside = _share(cells, placed.areas)
-    table = pd.DataFrame({"area_m2": polygon_area_m2(zones)}, index=zones.index)
+    inside = _share(cells, in_cells)
+    table = area_m2.to_frame()
     table["covered_m2"] = covered
     table["outside_share"] = _left(inside)
     table["unknown_share"] = _left(inside * _share(known, covered))

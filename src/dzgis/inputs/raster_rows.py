@@ -10,6 +10,7 @@ import numpy as np
 import rasterio
 import rasterio.errors
 from pyproj import CRS
+from rasterio.enums import MaskFlags
 from rasterio.windows import Window as RasterWindow
 
 from dzgis.errors import InputError
@@ -51,17 +52,31 @@ class RasterRows:
         """
         try:
             with rasterio.open(self.path) as source:
-                found = source.read(
-                    1, window=RasterWindow(0, first, self.grid.width, last - first), masked=True
-                )
+                window = RasterWindow(0, first, self.grid.width, last - first)
+                values, unknown = _stored(source, window)
                 scale, offset = float(source.scales[0]), float(source.offsets[0])
         except rasterio.errors.RasterioIOError as error:
             raise InputError(_unreadable(self.path, error)) from error
-        wide = np.float32 if found.dtype.type in _EXACT_IN_SINGLE else np.float64
-        values: npt.NDArray[np.floating] = found.data.astype(wide, copy=False)
-        if np.ma.is_masked(found):
-            values[found.mask] = np.nan
+        if unknown is not None:
+            values[unknown] = np.nan
         return values if (scale, offset) == (1.0, 0.0) else values * scale + offset
+
+
+def _stored(
+    source: Any,  # noqa: ANN401  rasterio has no types
+    window: RasterWindow,
+) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.bool_] | None]:
+    """Values as they are stored, as floats that hold them exactly, and which are not known."""
+    found = source.read(1, window=window)
+    wide = np.float32 if found.dtype.type in _EXACT_IN_SINGLE else np.float64
+    flags = source.mask_flag_enums[0]
+    unknown = None
+    if MaskFlags.per_dataset in flags or MaskFlags.alpha in flags:
+        unknown = source.read_masks(1, window=window) == 0
+    elif source.nodata is not None and not np.isnan(source.nodata):
+        # A nodata value that a file of single precision cannot hold is rounded as its cells are.
+        unknown = found == np.asarray(source.nodata).astype(found.dtype)
+    return found.astype(wide, copy=False), unknown
 
 
 def open_raster(path: Path) -> RasterRows:
