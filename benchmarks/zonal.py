@@ -10,7 +10,8 @@ core: raster and zones in memory already.
 Libraries are loaded and compiled code is warm before the clock starts. The tools take turns, so
 that a busy minute meets all of them. exactextract runs with both of its strategies, the better one
 counts; rasterstats, which goes by cell centres, does a part of the zones and is extrapolated. Only
-ratios carry over to another machine.
+ratios carry over to another machine; on a busy one compare the processor's seconds, of which dzgis
+takes as many on two threads as on one.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ import rasterio
 import shapely
 from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
+from rasterio.windows import Window
 from rasterstats import zonal_stats
 from terrain import make_dem
 
@@ -105,6 +107,13 @@ def with_exactextract(job: Job, strategy: str, *, files: bool) -> object:
     return exact_extract(raster, zones, EXACT, strategy=strategy, output="pandas")
 
 
+def read_raster(job: Job) -> None:
+    """The raster alone, strip after strip, on one thread."""
+    with rasterio.open(job.dem) as source:
+        for top in range(0, SIDE, 512):
+            source.read(1, window=Window(0, top, SIDE, min(512, SIDE - top)))
+
+
 def with_rasterstats(job: Job, *, files: bool) -> object:
     """Rasterstats on the first zones only."""
     n = COUNTED_ZONES[job.name]
@@ -115,14 +124,22 @@ def with_rasterstats(job: Job, *, files: bool) -> object:
     return zonal_stats(zones, job.raster.values, affine=transform, stats=COUNTED, nodata=-32768)
 
 
-def seconds(call: Callable[[], object]) -> float:
-    """How long a call takes."""
-    start = time.perf_counter()
+@dataclass(frozen=True)
+class Cost:
+    """Seconds by the clock, and of processors."""
+
+    wall_s: float
+    cpu_s: float
+
+
+def cost_of(call: Callable[[], object]) -> Cost:
+    """What a call takes."""
+    wall, cpu = time.perf_counter(), time.process_time()
     call()
-    return time.perf_counter() - start
+    return Cost(time.perf_counter() - wall, time.process_time() - cpu)
 
 
-def measured(job: Job, repeats: int, *, files: bool) -> dict[str, float]:
+def measured(job: Job, repeats: int, *, files: bool) -> dict[str, Cost]:
     """Medians of each tool, the tools taking turns."""
     tools: dict[str, Callable[[], object]] = {
         "dzgis": lambda: with_dzgis(job, files=files),
@@ -132,13 +149,19 @@ def measured(job: Job, repeats: int, *, files: bool) -> dict[str, float]:
         "exactextract, by raster": lambda: with_exactextract(job, "raster-sequential", files=files),
         "rasterstats, extrapolated": lambda: with_rasterstats(job, files=files),
     }
-    found: dict[str, list[float]] = {name: [] for name in tools}
+    if files:
+        tools["floor: reading the raster"] = lambda: read_raster(job)
+    found: dict[str, list[Cost]] = {name: [] for name in tools}
     for _ in range(repeats):
         for name, call in tools.items():
-            found[name].append(seconds(call))
-    times = {name: median(values) for name, values in found.items()}
-    times["rasterstats, extrapolated"] *= len(job.zones) / COUNTED_ZONES[job.name]
-    return times
+            found[name].append(cost_of(call))
+    costs = {
+        name: Cost(median(c.wall_s for c in each), median(c.cpu_s for c in each))
+        for name, each in found.items()
+    }
+    counted, times = costs["rasterstats, extrapolated"], len(job.zones) / COUNTED_ZONES[job.name]
+    costs["rasterstats, extrapolated"] = Cost(counted.wall_s * times, counted.cpu_s * times)
+    return costs
 
 
 def agreement(job: Job) -> str:
@@ -148,13 +171,16 @@ def agreement(job: Job) -> str:
     return f"largest difference of means from exactextract: {np.abs(ours - theirs).max():.2g} m"
 
 
-def table(job: Job, times: dict[str, float], what: str) -> str:
+def table(job: Job, costs: dict[str, Cost], what: str) -> str:
     """Rows of one job: seconds, and how many times as long as dzgis."""
-    lines = [f"\n{len(job.zones):,} {job.name}, {what}", f"{'':<28}{'s':>9}{'/ dzgis':>10}"]
-    for name, found in times.items():
-        lines.append(f"{name:<28}{found:>9.2f}{found / times['dzgis']:>9.1f}×")
-    best = min(found for name, found in times.items() if name.startswith("exactextract"))
-    lines.append(f"{'exactextract at its best':<28}{best:>9.2f}{best / times['dzgis']:>9.1f}×")
+    own = costs["dzgis"]
+    exact = [cost for name, cost in costs.items() if name.startswith("exactextract")]
+    best = Cost(min(c.wall_s for c in exact), min(c.cpu_s for c in exact))
+    lines = [f"\n{len(job.zones):,} {job.name}, {what}"]
+    lines.append(f"{'':<28}{'wall s':>9}{'cpu s':>9}{'wall / dzgis':>14}{'cpu':>8}")
+    for name, cost in (*costs.items(), ("exactextract at its best", best)):
+        ratios = f"{cost.wall_s / own.wall_s:>13.1f}×{cost.cpu_s / own.cpu_s:>7.1f}×"
+        lines.append(f"{name:<28}{cost.wall_s:>9.2f}{cost.cpu_s:>9.2f}{ratios}")
     return "\n".join(lines)
 
 

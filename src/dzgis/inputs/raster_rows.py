@@ -57,8 +57,8 @@ class RasterRows:
                 scale, offset = float(source.scales[0]), float(source.offsets[0])
         except rasterio.errors.RasterioIOError as error:
             raise InputError(_unreadable(self.path, error)) from error
-        if unknown is not None:
-            values[unknown] = np.nan
+        if unknown is not None and unknown.any():
+            np.copyto(values, np.nan, where=unknown)
         return values if (scale, offset) == (1.0, 0.0) else values * scale + offset
 
 
