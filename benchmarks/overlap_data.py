@@ -84,20 +84,32 @@ def forest_polygon(
 
 def forest(n: int, extent_m: float, rng: np.random.Generator, *, n_monsters: int) -> np.ndarray:
     """`n` polygons side by side in a square, `n_monsters` with 100 000 corners and more."""
-    side = int(np.sqrt(n)) + 1
-    step = extent_m / side
-    sizes = np.exp(rng.normal(6.0, 1.0, n)).clip(60, 20_000).astype(int)
-    at = rng.permutation(side * side)[:n]
-    centres = np.column_stack([at % side + 0.5, at // side + 0.5]) * step + [WEST, SOUTH]
-    small = [
-        forest_polygon(c, step * 0.49, int(m), rng) for c, m in zip(centres, sizes, strict=True)
+    coarse = 8
+    block_m = extent_m / coarse
+    blocks = rng.permutation(coarse * coarse)
+    fine = int(np.ceil(np.sqrt(n / (coarse * coarse - n_monsters))))
+    step = block_m / fine
+    places = [
+        np.array([b % coarse, b // coarse]) * block_m + (np.array([i % fine, i // fine]) + 0.5) * step
+        for b in blocks[n_monsters:]
+        for i in range(fine * fine)
     ]
-    large = extent_m / (int(np.sqrt(max(n_monsters, 1))) + 1)
-    middles = rng.uniform(0.2, 0.8, (n_monsters, 2)) * extent_m + [WEST, SOUTH]
+    chosen = rng.permutation(len(places))[:n]
+    sizes = np.exp(rng.normal(6.0, 1.0, n)).clip(60, 20_000).astype(int)
+    origin = np.array([WEST, SOUTH])
+    small = [
+        forest_polygon(places[i] + origin, step * 0.49, int(m), rng)
+        for i, m in zip(chosen, sizes, strict=True)
+    ]
     corners = np.linspace(100_000, 250_000, n_monsters).astype(int)
     monsters = [
-        forest_polygon(c, large * 0.3, int(m), rng)
-        for c, m in zip(middles, corners, strict=True)
+        forest_polygon(
+            (np.array([b % coarse, b // coarse]) + 0.5) * block_m + origin,
+            block_m * 0.49,
+            int(m),
+            rng,
+        )
+        for b, m in zip(blocks[:n_monsters], corners, strict=True)
     ]
     shapes = np.array(small + monsters)
     return shapes[shapely.is_valid(shapes)]
@@ -141,7 +153,7 @@ def made(folder: Path, *, n_parcels: int, n_farm: int, n_forest: int) -> dict[st
                     lambda rng: parcels(n_parcels, extent, rng)),
         "farm": (f"farm-{n_farm}.parquet", "f", lambda rng: farmland(n_farm, rng)),
         "forest": (f"forest-{n_forest}-{n_farm}.parquet", "w",
-                   lambda rng: forest(n_forest, extent, rng, n_monsters=16)),
+                   lambda rng: forest(n_forest, extent, rng, n_monsters=16 if n_forest > 1000 else 2)),
     }  # fmt: skip
     found = {}
     for key, (file, name, make) in jobs.items():

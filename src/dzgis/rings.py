@@ -67,6 +67,8 @@ class Rings:
 
     def take(self, rows: npt.NDArray[np.int64]) -> Rings:
         """Rows by number, in the order given."""
+        if len(rows) == len(self) and np.array_equal(rows, np.arange(len(self))):
+            return self
         rings = _ranges(self.row_start, rows)
         corners = _ranges(self.ring_start, rings)
         return Rings(
@@ -107,7 +109,7 @@ def rings_of_shapes(shapes: npt.NDArray[np.object_]) -> Rings:
     return Rings(np.ascontiguousarray(xy[:, :_XY]), ring_start, is_hole, _starts(n_rings))
 
 
-def rings_of_wkb(column: pa.Array) -> Rings:
+def rings_of_wkb(column: pa.Array, *, first: int = 0) -> Rings:
     """
     Rings of a column of well-known binary, without any object in between.
 
@@ -116,11 +118,13 @@ def rings_of_wkb(column: pa.Array) -> Rings:
     column : pyarrow Array of binary or large_binary, (n,)
         Polygons and multipolygons, ISO or EWKB, of either byte order; heights are left out. A null
         or an empty shape has no ring.
+    first : int
+        Number of the column's first record in its file, from 0, for messages.
 
     Raises
     ------
     InputError
-        With the rows that are no polygons, are cut short, have rings that do not close, fewer than
+        With the records that are no polygons, are cut short, have rings that do not close, fewer than
         four corners, or corners that are not finite.
     """
     import pyarrow as pa
@@ -133,11 +137,35 @@ def rings_of_wkb(column: pa.Array) -> Rings:
     raw = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
     null = flat.is_null().to_numpy(zero_copy_only=False)
     sizes, state = kernel.measure(raw, start, null)
-    _raise_broken(state)
+    _raise_broken(state, first)
     row_start = _starts(sizes[:, 0])
     n_corners = int(sizes[:, 1].sum())
     xy, ring_size, is_hole = kernel.fill(raw, start, row_start, n_corners)
     return Rings(xy, _starts(ring_size), is_hole, row_start)
+
+
+def shapes_of_rings(rings: Rings) -> npt.NDArray[np.object_]:
+    """
+    Shapely multipolygons of rings, (n,); an empty one where a row has no ring.
+
+    A ring that is no hole begins a polygon, to which the holes after it belong.
+    """
+    outer = np.flatnonzero(~rings.is_hole)
+    part_start = np.append(outer, len(rings.is_hole))
+    row_start = np.searchsorted(outer, rings.row_start)
+    offsets = (rings.ring_start, part_start, row_start)
+    return np.asarray(
+        shapely.from_ragged_array(shapely.GeometryType.MULTIPOLYGON, rings.xy, offsets)
+    )
+
+
+def row_areas(rings: Rings) -> npt.NDArray[np.float64]:
+    """Planar area of each row, (n,): holes subtracted, parts added."""
+    from dzgis import rings_kernel as kernel
+
+    return np.asarray(
+        kernel.areas(rings.xy, rings.ring_start, rings.is_hole, rings.row_start), np.float64
+    )
 
 
 def joined(parts: list[Rings]) -> Rings:
@@ -167,12 +195,12 @@ def _ranges(start: npt.NDArray[np.int64], which: npt.NDArray[np.int64]) -> npt.N
     return np.arange(len(first), dtype=np.int64) + first
 
 
-def _raise_broken(state: npt.NDArray[np.uint8]) -> None:
+def _raise_broken(state: npt.NDArray[np.uint8], first: int) -> None:
     from dzgis import rings_kernel as kernel
 
     bad = np.flatnonzero(state == kernel.NO_POLYGON)
     if bad.size:
-        raise _no_polygons(bad)
+        raise _no_polygons(bad + first)
     words = {
         kernel.CUT_SHORT: ("的图形数据不完整", "have a shape that is cut short"),
         kernel.OPEN: ("有未闭合的环", "have a ring that is not closed"),
@@ -181,8 +209,8 @@ def _raise_broken(state: npt.NDArray[np.uint8]) -> None:
     }
     faults = [
         Text(
-            f"第 {listed(np.flatnonzero(state == code) + 1)} 条记录{zh}；请在源文件中修复",
-            f"records {listed(np.flatnonzero(state == code) + 1)} {en}; repair the source file",
+            f"第 {listed(np.flatnonzero(state == code) + first + 1)} 条记录{zh}；请在源文件中修复",
+            f"records {listed(np.flatnonzero(state == code) + first + 1)} {en}; repair the source file",
         )
         for code, (zh, en) in words.items()
         if (state == code).any()

@@ -11,7 +11,7 @@ _POLYGON, _MULTIPOLYGON = 3, 6
 _LEAST_CORNERS = 4
 
 
-@compiled(inline="always")
+@compiled()
 def _u32(raw, at, big):  # pragma: no cover - compiled
     if big:
         return (
@@ -162,3 +162,19 @@ def fill(raw, start, row_start, n_corners):  # pragma: no cover - compiled
                     at += 8 * dims
                     place += 16
     return xy, ring_size, is_hole
+
+
+@compiled()
+def areas(xy, ring_start, is_hole, row_start):  # pragma: no cover - compiled
+    """Planar area of each row: holes subtracted, parts added."""
+    found = np.zeros(len(row_start) - 1, np.float64)
+    for row in range(len(found)):
+        for ring in range(row_start[row], row_start[row + 1]):
+            first = ring_start[ring]
+            turn = 0.0
+            for i in range(first, ring_start[ring + 1] - 1):
+                turn += (xy[i + 1, 0] - xy[i, 0]) * (
+                    (xy[i, 1] - xy[first, 1]) + (xy[i + 1, 1] - xy[first, 1])
+                )
+            found[row] += -abs(turn) / 2.0 if is_hole[ring] else abs(turn) / 2.0
+    return found

@@ -10,12 +10,15 @@ from .protection import absent, read_protection
 from .raster_rows import RasterRows, open_raster
 from .roles import layer_roles, recognise_protection, recognise_role
 from .samples import sample
+from .stream import LayerStream, Part, open_layer_stream
 from .txt import read_txt
 from .vector import source_crs
 
 __all__ = [
     "DemSource",
     "Found",
+    "LayerStream",
+    "Part",
     "RasterRows",
     "absent",
     "check_place",
@@ -23,6 +26,7 @@ __all__ = [
     "forget",
     "layer_roles",
     "open_dem_source",
+    "open_layer_stream",
     "open_raster",
     "read_block",
     "read_counties",

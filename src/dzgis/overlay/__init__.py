@@ -1,0 +1,22 @@
+"""
+Exact overlaps of many polygons with many others, on the ellipsoid, without cutting anything.
+
+`target_of` makes polygons ready, `covered_by` measures a layer against them block by block.
+"""
+
+from dzgis.overlay.measure import Block, Covered, covered_by
+from dzgis.overlay.once import common_areas, covers, is_whole
+from dzgis.overlay.pairs import NOISE_M2, Pairs, Target, target_of
+
+__all__ = [
+    "NOISE_M2",
+    "Block",
+    "Covered",
+    "Pairs",
+    "Target",
+    "common_areas",
+    "covered_by",
+    "covers",
+    "is_whole",
+    "target_of",
+]

@@ -8,13 +8,20 @@ import numpy as np
 
 from dzgis.area import check_measurable, longest_edge, transformer
 from dzgis.crs import equal_area
+from dzgis.overlay.tiles import changed
 from dzgis.rings import Rings
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from pyproj import CRS
 
 
-def in_equal_area(rings: Rings, crs: CRS, *, lat_deg: float) -> Rings:
+_TILE_M, _TILE_DEG = 4000.0, 0.04
+
+
+def in_equal_area(
+    rings: Rings, crs: CRS, *, lat_deg: float, origin: npt.NDArray[np.float64] | None = None
+) -> Rings:
     """
     Carry rings to the equal-area frame, their edges split to 70 m where they are straight.
 
@@ -26,6 +33,8 @@ def in_equal_area(rings: Rings, crs: CRS, *, lat_deg: float) -> Rings:
         Geographic, or projected in metres.
     lat_deg : float
         Latitude at which the frame is true to shape.
+    origin : ndarray, (2,), optional
+        Point of the frame from which coordinates are counted; by default the frame's own.
 
     Raises
     ------
@@ -35,8 +44,13 @@ def in_equal_area(rings: Rings, crs: CRS, *, lat_deg: float) -> Rings:
     check_measurable(crs)
     fine = _split(rings, longest_edge(crs))
     to_frame = transformer(crs, equal_area(lat_deg))
-    x, y = to_frame.transform(fine.xy[:, 0], fine.xy[:, 1])
-    return Rings(np.column_stack([x, y]), fine.ring_start, fine.is_hole, fine.row_start)
+    xy = changed(
+        fine.xy,
+        to_frame.transform,
+        side=_TILE_DEG if crs.is_geographic else _TILE_M,
+        origin=np.zeros(2) if origin is None else origin,
+    )
+    return Rings(xy, fine.ring_start, fine.is_hole, fine.row_start)
 
 
 def _split(rings: Rings, longest: float) -> Rings:

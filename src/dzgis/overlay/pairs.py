@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dzgis.area import transformer
+from dzgis.crs import equal_area
 from dzgis.overlay.carry import in_equal_area
 from dzgis.overlay.table import BoxGrid, EdgeTable, box_grid, edge_table
 
@@ -30,20 +31,23 @@ class Target:
 
     Attributes
     ----------
+    framed : Rings
+        In the equal-area frame, counted from `origin`, edges split.
     table : EdgeTable
-        Their edges in the equal-area frame.
+        Their edges there.
     grid : BoxGrid
-        Their boxes there.
+        Their boxes.
     lat_deg : float
         Latitude at which the frame is true to shape.
     origin : ndarray, (2,)
-        Where the tables count from, in the frame.
+        In the frame.
     rings : Rings
         As given.
     crs : CRS
         Of `rings`.
     """
 
+    framed: Rings
     table: EdgeTable
     grid: BoxGrid
     lat_deg: float
@@ -71,10 +75,18 @@ class Pairs:
 
 def target_of(rings: Rings, crs: CRS, *, lat_deg: float) -> Target:
     """Make polygons ready to be measured against blocks of others."""
-    framed = in_equal_area(rings, crs, lat_deg=lat_deg)
-    origin = np.floor(framed.xy.min(axis=0)) if len(framed.xy) else np.zeros(2)
-    table = edge_table(framed, origin=origin)
-    return Target(table, box_grid(table.box), lat_deg, origin, rings, crs)
+    origin = _origin(rings, crs, lat_deg)
+    framed = in_equal_area(rings, crs, lat_deg=lat_deg, origin=origin)
+    table = edge_table(framed)
+    return Target(framed, table, box_grid(table.box), lat_deg, origin, rings, crs)
+
+
+def _origin(rings: Rings, crs: CRS, lat_deg: float) -> npt.NDArray[np.float64]:
+    """Whole metres of the frame near the polygons: counting from there keeps the digits."""
+    if not len(rings.xy):
+        return np.zeros(2)
+    middle = (rings.xy.min(axis=0) + rings.xy.max(axis=0)) / 2.0
+    return np.floor(transformer(crs, equal_area(lat_deg)).transform(*middle))
 
 
 def search_grid(target: Target, crs: CRS) -> BoxGrid:
@@ -102,17 +114,9 @@ def near_rows(rings: Rings, search: BoxGrid) -> npt.NDArray[np.int64]:
     return np.flatnonzero(kernel.near(rings.bounds(), search.box, search.arrays))
 
 
-def common_areas(target: Target, rings: Rings, crs: CRS) -> Pairs:
+def framed_pairs(target: Target, table: EdgeTable) -> Pairs:
     """
-    Common area of every polygon of the target with every row of `rings`.
-
-    Parameters
-    ----------
-    target : Target
-    rings : Rings
-        Valid polygons in `crs`; edges are straight there.
-    crs : CRS
-        Geographic, or projected in metres.
+    Common area of every polygon of the target with every one of a table in its frame.
 
     Returns
     -------
@@ -121,8 +125,6 @@ def common_areas(target: Target, rings: Rings, crs: CRS) -> Pairs:
     """
     from dzgis.overlay import edge_kernel as kernel
 
-    framed = in_equal_area(rings, crs, lat_deg=target.lat_deg)
-    table = edge_table(framed, origin=target.origin)
     pairs = kernel.candidates(table.box, target.grid.box, target.grid.arrays)
     area_m2 = kernel.areas_of_pairs(pairs, target.table.arrays, table.arrays)
     order = np.lexsort((pairs[:, 1], pairs[:, 0]))

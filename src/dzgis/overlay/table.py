@@ -23,29 +23,28 @@ class EdgeTable:
     Attributes
     ----------
     edges : ndarray of float64, (k, 5)
-        x0 < x1 with their y, in metres from the origin of the tables, and the sign.
+        x0 ≤ x1 with their y, in the frame, and the sign.
     start : ndarray of int64, (n + 1,)
         First edge of each polygon.
     box : ndarray of float64, (n, 4)
-    first, entry, member : ndarray of int64
-        Strips of the polygons that have many edges, see `dzgis.overlay.edge_kernel.strips_of`.
+    cells : tuple of ndarray
+        The boxes, and the edges by cell of the polygons that have many, see
+        `dzgis.overlay.edge_kernel.cells_of`.
     """
 
     edges: npt.NDArray[np.float64]
     start: npt.NDArray[np.int64]
     box: npt.NDArray[np.float64]
-    first: npt.NDArray[np.int64]
-    entry: npt.NDArray[np.int64]
-    member: npt.NDArray[np.int64]
+    cells: tuple[npt.NDArray[np.generic], ...]
 
     def __len__(self) -> int:
         """Return the number of polygons."""
         return len(self.start) - 1
 
     @property
-    def arrays(self) -> tuple[npt.NDArray[np.generic], ...]:
+    def arrays(self) -> tuple[object, ...]:
         """What compiled code takes."""
-        return self.edges, self.start, self.box, self.first, self.entry, self.member
+        return self.edges, self.start, self.cells
 
 
 @dataclass(frozen=True)
@@ -66,19 +65,20 @@ class BoxGrid:
     arrays: tuple[float, float, float, int, int, npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 
-def edge_table(rings: Rings, *, origin: npt.NDArray[np.float64]) -> EdgeTable:
+def edge_table(rings: Rings) -> EdgeTable:
     """
-    Edges of polygons, in the frame of `rings`, from `origin` (x, y) on.
+    Edges of polygons in the frame of `rings`.
 
-    Tables that are measured with each other have one origin near them: it keeps the digits.
+    Tables that are measured with each other are in one frame, whose origin is near: that keeps
+    the digits.
     """
     from dzgis.overlay import edge_kernel as kernel
 
-    edges, start = kernel.edges_of(
-        rings.xy, rings.ring_start, rings.is_hole, rings.row_start, origin
-    )
+    edges, start = kernel.edges_of(rings.xy, rings.ring_start, rings.is_hole, rings.row_start)
     box = kernel.boxes_of(edges, start)
-    return EdgeTable(edges, start, box, *kernel.strips_of(edges, start, box))
+    shape, side = kernel.shapes_of_cells(start, box)
+    cells = (box, shape, side, *kernel.cells_of(edges, start, box, shape, side))
+    return EdgeTable(edges, start, box, cells)
 
 
 def box_grid(box: npt.NDArray[np.float64]) -> BoxGrid:

@@ -17,6 +17,8 @@ from .outputs import (
     write_map,
     write_result,
 )
+from .overlap_job import Overlaps, measure_overlaps
+from .overlap_outputs import OVERLAP, overlap_record, overlap_tables, write_overlaps
 from .result import Land, Result
 from .slope_job import PRODUCTS, SlopeJob, SlopeSummary, band_cells
 from .slope_outputs import SLOPE, slope_notes, slope_products, slope_record, slope_tables
@@ -40,6 +42,7 @@ __all__ = [
     "LAND",
     "MAP",
     "N_STEPS",
+    "OVERLAP",
     "PRODUCTS",
     "RESULT",
     "SLOPE",
@@ -47,6 +50,7 @@ __all__ = [
     "Land",
     "Loaded",
     "Output",
+    "Overlaps",
     "Places",
     "Result",
     "SlopeJob",
@@ -63,7 +67,10 @@ __all__ = [
     "land_of",
     "load",
     "map_of_folder",
+    "measure_overlaps",
     "notes_of",
+    "overlap_record",
+    "overlap_tables",
     "parcels_of",
     "places_of",
     "result_summary",
@@ -77,5 +84,6 @@ __all__ = [
     "write_check",
     "write_land",
     "write_map",
+    "write_overlaps",
     "write_result",
 ]

@@ -1,10 +1,13 @@
 """Protection (控制线): red-line layers to cell shares and exact overlaps."""
 
+from dzgis.protection.across import Across, across_layers
 from dzgis.protection.overlap import overlaps
 from dzgis.protection.select import cover_problems, features_of
 from dzgis.protection.shares import common_share, cumulative_shares, dissolved
 
 __all__ = [
+    "Across",
+    "across_layers",
     "common_share",
     "cover_problems",
     "cumulative_shares",

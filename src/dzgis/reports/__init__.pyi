@@ -1,5 +1,6 @@
 from .check_tables import brief_table, check_tables, conflict_frame
 from .machine import check_record, county_records, layer_record
+from .overlap_tables import overlap_tables
 from .run_tables import RunFigures, certainty_table, county_table, run_tables
 from .slope_table import sieve_table, slope_table
 from .table import Table
@@ -16,6 +17,7 @@ __all__ = [
     "county_records",
     "county_table",
     "layer_record",
+    "overlap_tables",
     "run_tables",
     "sieve_table",
     "slope_table",

@@ -1,4 +1,5 @@
 from .blocks import BAND_CELLS, BLOCK_ROWS, Format, Pieces, blocks_of, encoded, write_whole
+from .csv_large import write_large_csv
 from .geopackage import read_layer, write_geopackage
 from .manifest import write_manifest
 from .rasters import (
@@ -46,6 +47,7 @@ __all__ = [
     "write_csv",
     "write_geopackage",
     "write_json",
+    "write_large_csv",
     "write_manifest",
     "write_names",
     "write_percent",

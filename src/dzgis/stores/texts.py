@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠", "'")
 """Beginnings of text that spreadsheet programs take for a formula, and the mark against it."""
 
 
@@ -49,4 +49,4 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 
 
 def _no_formula(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -1,0 +1,141 @@
+"""What a layer covers of a set of polygons, feature by feature, block by block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dzgis.engine import THREADS, run_blocks
+from dzgis.overlay.carry import in_equal_area
+from dzgis.overlay.once import areas_once
+from dzgis.overlay.pairs import Pairs, Target, framed_pairs, near_rows, search_grid
+from dzgis.overlay.table import edge_table
+from dzgis.overlay.valid import check_valid
+from dzgis.rings import Rings, joined, rings_of_wkb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+    import pyarrow as pa
+    from pyproj import CRS
+
+    from dzgis.engine import Engine
+    from dzgis.overlay.table import BoxGrid
+
+
+@dataclass(frozen=True)
+class Block:
+    """
+    Consecutive features of a layer.
+
+    Attributes
+    ----------
+    first : int
+        Number of the first one in the layer, from 0.
+    shapes : Rings or pyarrow Array
+        In the layer's CRS; an array holds well-known binary, see `dzgis.rings.rings_of_wkb`.
+    """
+
+    first: int
+    shapes: Rings | pa.Array
+
+
+@dataclass(frozen=True)
+class Covered:
+    """
+    What a layer covers of n polygons.
+
+    Attributes
+    ----------
+    pairs : Pairs
+        By number of the feature; features that lie on each other are each in full here.
+    area_m2 : ndarray of float64, (n,)
+        Of each polygon, ground under several features once.
+    features : ndarray of int64, (f,)
+        Numbers of the features that cover anything, ascending.
+    rings : Rings
+        These features in the target's frame, counted from its origin.
+    """
+
+    pairs: Pairs
+    area_m2: npt.NDArray[np.float64]
+    features: npt.NDArray[np.int64]
+    rings: Rings
+
+    @property
+    def local_pairs(self) -> Pairs:
+        """The pairs with the row in `rings` in place of the feature's number."""
+        place = np.searchsorted(self.features, self.pairs.row)
+        return Pairs(self.pairs.target, place, self.pairs.area_m2)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Answer of one block: pairs by number of the feature, and the features met, framed."""
+
+    first: int
+    pairs: Pairs
+    rings: Rings
+
+
+def covered_by(
+    target: Target, blocks: Iterable[Block], crs: CRS, *, engine: Engine = THREADS
+) -> Covered:
+    """
+    Measure what a layer covers of each polygon of the target.
+
+    Parameters
+    ----------
+    target : Target
+    blocks : iterable of Block
+        Polygons; taken only as fast as they are measured.
+    crs : CRS
+        Of the blocks: geographic, or projected in metres.
+    engine : Engine
+
+    Returns
+    -------
+    Covered
+        The same to the bit for every engine.
+
+    Raises
+    ------
+    InputError
+        If a shape cannot be read, or one near the target is not valid; records are named.
+    """
+    task = partial(_of_block, target=target, crs=crs, search=search_grid(target, crs))
+    found = sorted(
+        (answer for _, answer in run_blocks(task, blocks, engine=engine)), key=lambda f: f.first
+    )
+    pairs = _in_order([answer.pairs for answer in found])
+    none = target.framed.take(np.empty(0, np.int64))
+    rings, features = joined([none, *(answer.rings for answer in found)]), np.unique(pairs.row)
+    place = np.searchsorted(features, pairs.row)
+    once = areas_once(target, Pairs(pairs.target, place, pairs.area_m2), rings)
+    return Covered(pairs, once, features, rings)
+
+
+def _of_block(block: Block, *, target: Target, crs: CRS, search: BoxGrid) -> _Found:
+    rings = block.shapes
+    if not isinstance(rings, Rings):
+        rings = rings_of_wkb(rings, first=block.first)
+    rows = near_rows(rings, search)
+    near = rings.take(rows)
+    check_valid(near, records=rows + block.first + 1)
+    framed = in_equal_area(near, crs, lat_deg=target.lat_deg, origin=target.origin)
+    pairs = framed_pairs(target, edge_table(framed))
+    numbered = Pairs(pairs.target, rows[pairs.row] + block.first, pairs.area_m2)
+    return _Found(block.first, numbered, framed.take(np.unique(pairs.row)))
+
+
+def _in_order(found: list[Pairs]) -> Pairs:
+    """All pairs, by polygon of the target, then by feature."""
+    target = np.concatenate([np.empty(0, np.int64), *(p.target for p in found)])
+    row = np.concatenate([np.empty(0, np.int64), *(p.row for p in found)])
+    area_m2 = np.concatenate([np.empty(0), *(p.area_m2 for p in found)])
+    order = np.lexsort((row, target))
+    return Pairs(target[order], row[order], area_m2[order])
