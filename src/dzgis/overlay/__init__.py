@@ -4,9 +4,19 @@ Exact overlaps of many polygons with many others, on the ellipsoid, without cutt
 `target_of` makes polygons ready, `covered_by` measures a layer against them block by block.
 """
 
+from dzgis.overlay.carry import in_equal_area
 from dzgis.overlay.measure import Block, Covered, covered_by
 from dzgis.overlay.once import common_areas, covers, is_whole
-from dzgis.overlay.pairs import NOISE_M2, Pairs, Target, target_of
+from dzgis.overlay.pairs import (
+    NOISE_M2,
+    Pairs,
+    Target,
+    framed_pairs,
+    near_rows,
+    search_grid,
+    target_of,
+)
+from dzgis.overlay.table import edge_table
 
 __all__ = [
     "NOISE_M2",
@@ -17,6 +27,11 @@ __all__ = [
     "common_areas",
     "covered_by",
     "covers",
+    "edge_table",
+    "framed_pairs",
+    "in_equal_area",
     "is_whole",
+    "near_rows",
+    "search_grid",
     "target_of",
 ]

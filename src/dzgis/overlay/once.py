@@ -61,9 +61,14 @@ def areas_once(target: Target, pairs: Pairs, rings: Rings) -> npt.NDArray[np.flo
     return total
 
 
-def is_whole(target: Target, area_m2: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Whether areas are those of the whole polygons of the target."""
-    return np.asarray(area_m2 >= (1.0 - _WHOLE) * row_areas(target.framed))
+def is_whole(
+    target: Target,
+    area_m2: npt.NDArray[np.float64],
+    *,
+    rows: npt.NDArray[np.int64] | slice = slice(None),
+) -> npt.NDArray[np.bool_]:
+    """Whether areas are those of the whole polygons of the target, or of its chosen `rows`."""
+    return np.asarray(area_m2 >= (1.0 - _WHOLE) * row_areas(target.framed)[rows])
 
 
 def _largest(target: Target, pairs: Pairs) -> npt.NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,20 +89,15 @@ def _origin(rings: Rings, crs: CRS, lat_deg: float) -> npt.NDArray[np.float64]:
     return np.floor(transformer(crs, equal_area(lat_deg)).transform(*middle))
 
 
-def search_grid(target: Target, crs: CRS) -> BoxGrid:
-    """Boxes of the target in a layer's CRS, widened by about 10 m, to find what lies near."""
+def search_grid(target: Target, crs: CRS, *, around_m: float = 0.0) -> BoxGrid:
+    """Boxes of the target in a layer's CRS, widened by 10 m and more, to find what lies near."""
     box = target.rings.bounds()
     if crs != target.crs:
         # All corners, not those of the box: a turned frame's box would be too small.
-        x, y = transformer(target.crs, crs).transform(*target.rings.xy.T)
-        moved = type(target.rings)(
-            np.column_stack([x, y]),
-            target.rings.ring_start,
-            target.rings.is_hole,
-            target.rings.row_start,
-        )
-        box = moved.bounds()
-    margin = _NEAR_DEG if crs.is_geographic else _NEAR_M
+        there = np.column_stack(transformer(target.crs, crs).transform(*target.rings.xy.T))
+        box = replace(target.rings, xy=there).bounds()
+    wide = (_NEAR_M + around_m) / _NEAR_M
+    margin = wide * (_NEAR_DEG if crs.is_geographic else _NEAR_M)
     box = box + np.array([-margin, -margin, margin, margin])
     return box_grid(np.where(np.isnan(box), [np.inf, np.inf, -np.inf, -np.inf], box))
 
@@ -114,19 +109,31 @@ def near_rows(rings: Rings, search: BoxGrid) -> npt.NDArray[np.int64]:
     return np.flatnonzero(kernel.near(rings.bounds(), search.box, search.arrays))
 
 
-def framed_pairs(target: Target, table: EdgeTable) -> Pairs:
+def framed_pairs(
+    target: Target, table: EdgeTable, *, around_m: float | None = None
+) -> Pairs:
     """
     Common area of every polygon of the target with every one of a table in its frame.
+
+    Parameters
+    ----------
+    target : Target
+    table : EdgeTable
+    around_m : float, optional
+        Then pairs without common ground are given too, whose boxes are as near as this.
 
     Returns
     -------
     Pairs
-        Those that have more than `NOISE_M2` in common.
+        Else only those that have more than `NOISE_M2` in common.
     """
     from dzgis.overlay import edge_kernel as kernel
 
-    pairs = kernel.candidates(table.box, target.grid.box, target.grid.arrays)
+    wide = around_m or 0.0
+    box = table.box + np.array([-wide, -wide, wide, wide])
+    pairs = kernel.candidates(box, target.grid.box, target.grid.arrays)
     area_m2 = kernel.areas_of_pairs(pairs, target.table.arrays, table.arrays)
     order = np.lexsort((pairs[:, 1], pairs[:, 0]))
-    order = order[area_m2[order] > NOISE_M2]
+    if around_m is None:
+        order = order[area_m2[order] > NOISE_M2]
     return Pairs(pairs[order, 0], pairs[order, 1], area_m2[order])

@@ -13,9 +13,14 @@ from dzgis.rings import shapes_of_rings
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from dzgis.rings import Rings
+
+_NESTED = "Rings are not nested as shells and holes"
+_SHOWN = 10
 
 
 def check_valid(rings: Rings, *, records: npt.NDArray[np.int64]) -> None:
@@ -33,15 +38,31 @@ def check_valid(rings: Rings, *, records: npt.NDArray[np.int64]) -> None:
     InputError
         With the first records at fault, their reason and place.
     """
-    doubtful = np.flatnonzero(~_certainly_valid(rings))
+    from dzgis.overlay import valid_kernel as kernel
+
+    state = _states(rings)
+    doubtful = np.flatnonzero(state == kernel.DOUBTFUL)
     shapes = shapes_of_rings(rings.take(doubtful))
-    wrong = np.flatnonzero(~shapely.is_valid(shapes))
-    if not wrong.size:
+    wrong = ~shapely.is_valid(shapes)
+    reasons = dict.fromkeys(np.flatnonzero(state == kernel.INVALID).tolist(), _NESTED)
+    reasons |= {
+        int(row): str(shapely.is_valid_reason(shape))
+        for row, shape in zip(doubtful[wrong][:_SHOWN], shapes[wrong][:_SHOWN], strict=True)
+    }
+    bad = np.union1d(doubtful[wrong], np.flatnonzero(state == kernel.INVALID))
+    if not bad.size:
         return
-    bad = doubtful[wrong]
-    reasons = [str(shapely.is_valid_reason(shape)) for shape in shapes[wrong[:10]]]
-    shown = [f"{record} ({why})" for record, why in zip(records[bad], reasons, strict=False)]
-    named = listed([*shown, *map(str, records[bad[10:]])])
+    known = [row for row in bad.tolist() if row in reasons][:_SHOWN]
+    _raise(bad, records, {row: reasons[row] for row in known})
+
+
+def _raise(
+    bad: npt.NDArray[np.int64], records: npt.NDArray[np.int64], reasons: Mapping[int, str]
+) -> None:
+    named = listed(
+        f"{records[row]} ({reasons[row]})" if row in reasons else str(records[row])
+        for row in sorted(bad.tolist(), key=lambda row: row not in reasons)
+    )
     raise InputError(
         Text(
             f"{len(bad)} 条记录的图形无效（记录号与原因）：{named}；"
@@ -52,10 +73,9 @@ def check_valid(rings: Rings, *, records: npt.NDArray[np.int64]) -> None:
     )
 
 
-def _certainly_valid(rings: Rings) -> npt.NDArray[np.bool_]:
-    """Rows that are valid beyond doubt; the others are for GEOS, which takes long over many."""
+def _states(rings: Rings) -> npt.NDArray[np.uint8]:
+    """Rows that are valid or invalid beyond doubt; GEOS, which takes long over many, says of rest."""
     from dzgis.overlay import valid_kernel as kernel
 
-    table = edge_table(rings)
     arrays = (rings.xy, rings.ring_start, rings.is_hole, rings.row_start)
-    return np.asarray(kernel.certainly_valid(arrays, *table.arrays), bool)
+    return np.asarray(kernel.states(arrays, *edge_table(rings).arrays), np.uint8)

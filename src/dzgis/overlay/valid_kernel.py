@@ -2,7 +2,8 @@
 Polygons that are certainly valid, told from edges alone, compiled.
 
 A row passes if no two of its edges meet but in a corner that only these two share, and if its rings
-lie in each other as shells and holes do. Whatever comes near a doubt does not pass.
+lie in each other as shells and holes do; it fails if only the latter is not so. Whatever comes near
+a doubt does neither.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from dzgis.overlay.edge_kernel import (
     y_at,
 )
 
+DOUBTFUL, VALID, INVALID = range(3)
 _DOUBT = 1e-14
 """Share of its terms up to which a cross product may be rounding."""
 _CROWDED = 8
@@ -173,20 +175,30 @@ def _winding(e, first, last, cells, row, x, y):  # pragma: no cover - compiled
 
 
 @compiled()
-def certainly_valid(rings, edges, start, cells):  # pragma: no cover - compiled
-    """Whether each row is certainly a valid polygon; False where GEOS has to say."""
+def _is_nested(rings, row, edges, start, cells):  # pragma: no cover - compiled
+    """Whether each shell lies outside of, and each hole within what the other rings enclose."""
     xy, ring_start, is_hole, row_start = rings
-    found = np.zeros(len(row_start) - 1, np.bool_)
+    for ring in range(row_start[row], row_start[row + 1]):
+        at = ring_start[ring]
+        for i in range(ring_start[ring], ring_start[ring + 1]):
+            if xy[i, 0] < xy[at, 0]:
+                at = i
+        around = _winding(edges, start[row], start[row + 1], cells, row, xy[at, 0], xy[at, 1])
+        if around != (1.0 if is_hole[ring] else 0.0):
+            return False
+    return True
+
+
+@compiled()
+def states(rings, edges, start, cells):  # pragma: no cover - compiled
+    """Whether each row is certainly a valid polygon, certainly none, or for GEOS to say."""
+    _, _, is_hole, row_start = rings
+    found = np.full(len(row_start) - 1, DOUBTFUL, np.uint8)
     met = np.zeros((MIN_IN_CELLS, 2), np.int64)
     for row in range(len(found)):
         first, last = start[row], start[row + 1]
         n_rings = row_start[row + 1] - row_start[row]
-        n_holes = 0
-        for ring in range(row_start[row], row_start[row + 1]):
-            n_holes += is_hole[ring]
-        if n_rings == 0 or (n_holes and n_rings - n_holes > 1):
-            continue
-        if _has_points(edges, first, last):
+        if n_rings == 0 or _has_points(edges, first, last):
             continue
         if cells[1][row, 0]:
             apart = _many_apart(edges, first, last, cells, row)
@@ -194,16 +206,11 @@ def certainly_valid(rings, edges, start, cells):  # pragma: no cover - compiled
             apart = _few_apart(edges, first, last, met)
         if not apart:
             continue
-        nested = True
-        if n_rings > 1:
-            for ring in range(row_start[row], row_start[row + 1]):
-                at = ring_start[ring]
-                for i in range(ring_start[ring], ring_start[ring + 1]):
-                    if xy[i, 0] < xy[at, 0]:
-                        at = i
-                around = _winding(edges, first, last, cells, row, xy[at, 0], xy[at, 1])
-                if around != (1.0 if is_hole[ring] else 0.0):
-                    nested = False
-                    break
-        found[row] = nested
+        n_holes = 0
+        for ring in range(row_start[row], row_start[row + 1]):
+            n_holes += is_hole[ring]
+        if n_rings > 1 and not _is_nested(rings, row, edges, start, cells):
+            found[row] = INVALID
+        elif n_holes == 0 or n_rings - n_holes == 1:
+            found[row] = VALID
     return found

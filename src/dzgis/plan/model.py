@@ -509,6 +509,8 @@ class Rule(Fact):
         Without the layer no parcel is clear.
     excludes_land : bool
         Land under the rule is not available.
+    setback_m : float
+        By how many metres the features reach beyond themselves (退让距离), round at corners.
     legal_basis : str
     advice, advice_en : str
         What the user has to do in case of overlap.
@@ -523,6 +525,7 @@ class Rule(Fact):
     verdict: Literal[Verdict.PROHIBITED, Verdict.CONDITIONAL] | None = None
     required: bool = False
     excludes_land: bool = False
+    setback_m: Annotated[float, Field(ge=0, le=10_000)] = 0.0
     legal_basis: str = ""
     advice: str = ""
     advice_en: str = ""

@@ -1,40 +1,53 @@
-"""Exact overlaps (压占) of parcels with red-line layers, on the ellipsoid."""
+"""
+Exact overlaps (压占) of parcels with red-line layers, on the ellipsoid.
+
+Sums over edges tell which parcels a layer's features cover, and which of them whole; only the rest
+is cut, for the pieces that are reported.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-from dzgis.area import carried, middle_latitude, to_equal_area
+from dzgis import overlay
+from dzgis.area import middle_latitude, polygon_area_m2
+from dzgis.crs import equal_area
+from dzgis.engine import run_blocks
 from dzgis.frames import FEATURE_ID
+from dzgis.protection.pieces import Met, Piece, cut
 from dzgis.protection.select import features_of
-from dzgis.terms import Contact
+from dzgis.protection.setback import setback
+from dzgis.rings import rings_of_shapes, row_areas, shapes_of_rings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
     from dzgis.frames import Layer
+    from dzgis.overlay import Target
     from dzgis.plan.model import Rule, RuleSet, Tolerance
+    from dzgis.rings import Rings
 
-_POLYGON = 2
-_NEAR_DEG, _NEAR_M = 1e-4, 10.0
-"""About 10 m around a bounding box: more than an edge bends on the way to another CRS."""
 COLUMNS = ["parcel_id", "rule", "role", "contact", "area_m2", "width_m", "feature_ids"]
+TOUCH_M = 0.001
+"""Boundaries as near as this touch: the tolerance of the land survey's topology."""
+_CHUNK = 64
+"""Parcels cut by one task."""
 
 
-@dataclass(frozen=True)
-class _Piece:
-    contact: Contact
-    area_m2: float
-    width_m: float
-    feature_ids: str
-    geometry: shapely.Geometry
+class _Land(NamedTuple):
+    """Parcels in the equal-area frame, ready to be measured and to be cut."""
+
+    target: Target
+    shapes: npt.NDArray[np.object_]
+    factor: npt.NDArray[np.float64]
 
 
 def overlaps(
@@ -57,94 +70,92 @@ def overlaps(
     Returns
     -------
     GeoDataFrame, one row a piece
-        Columns parcel_id, rule, role, contact, area_m2 (ellipsoidal), width_m (mean width
-        2·area/perimeter), feature_ids (joined by ``;``), geometry in the equal-area frame.
+        Columns parcel_id, rule, role, contact, area_m2 (ellipsoidal, so that the parts of a parcel
+        add up to its area of record), width_m (mean width 2·area/perimeter), feature_ids (joined
+        by ``;``), geometry in the equal-area frame.
     """
     # Whole degrees, so that a parcel is measured in one frame whatever lies beside it in the file.
     lat = round(middle_latitude(parcels))
-    land = to_equal_area(parcels, lat_deg=lat)
-    measured = [
-        (rule, layers[str(rule.role)])
-        for rule in rules.spatial
-        if str(rule.role) in layers and layers[str(rule.role)].frame is not None
-    ]
-    rows = [
-        (parcel_id, rule.id, rule.role, *_values(piece))
-        for rule, layer in measured
-        for parcel_id, piece in _pieces_of_rule(land, layer, rule, rules.tolerance)
-    ]
-    geometry = [row[-1] for row in rows]
-    table = [row[:-1] for row in rows]
-    frame = gpd.GeoDataFrame(table, columns=COLUMNS, geometry=geometry, crs=land.crs)
+    land = _framed(parcels, lat)
+    rows: list[tuple[object, ...]] = []
+    shapes: list[shapely.Geometry] = []
+    for rule in rules.spatial:
+        layer = layers.get(str(rule.role))
+        if layer is None or layer.frame is None:
+            continue
+        for piece in _pieces_of_rule(land, layer, rule, rules.tolerance):
+            area_m2 = piece.area_m2 * float(land.factor[piece.row])
+            told = (piece.contact, area_m2, piece.width_m, piece.feature_ids)
+            rows.append((str(parcels.index[piece.row]), rule.id, rule.role, *told))
+            shapes.append(piece.geometry)
+    crs = equal_area(lat)
+    frame = gpd.GeoDataFrame(rows, columns=COLUMNS, geometry=shapes, crs=crs)
     return frame.astype({"area_m2": float, "width_m": float})
 
 
-def _values(piece: _Piece) -> tuple[object, ...]:
-    return piece.contact, piece.area_m2, piece.width_m, piece.feature_ids, piece.geometry
+def _framed(parcels: gpd.GeoDataFrame, lat: float) -> _Land:
+    rings = rings_of_shapes(parcels.geometry.to_numpy())
+    target = overlay.target_of(rings, parcels.crs, lat_deg=lat)
+    with np.errstate(invalid="ignore"):
+        factor = polygon_area_m2(parcels).to_numpy() / row_areas(target.framed)
+    return _Land(target, _in_frame(target.framed, target), factor)
+
+
+def _in_frame(rings: Rings, target: Target) -> npt.NDArray[np.object_]:
+    """Shapes of rings in the frame itself, no longer counted from the target's origin."""
+    return shapes_of_rings(replace(rings, xy=rings.xy + target.origin))
 
 
 def _pieces_of_rule(
-    parcels: gpd.GeoDataFrame, layer: Layer, rule: Rule, tolerance: Tolerance
-) -> Iterator[tuple[str, _Piece]]:
-    features = _near(features_of(layer, rule), parcels)
+    land: _Land, layer: Layer, rule: Rule, tolerance: Tolerance
+) -> Iterator[Piece]:
+    features = features_of(layer, rule)
+    search = overlay.search_grid(land.target, features.crs, around_m=rule.setback_m)
+    near = overlay.near_rows(rings_of_shapes(features.geometry.to_numpy()), search)
+    features = setback(features.iloc[near], rule.setback_m)
     if features.empty:
         return
-    ids = features[FEATURE_ID].astype(str).to_numpy()
-    geometry = carried(features, parcels.crs).geometry.to_numpy()
-    rows, hits = shapely.STRtree(geometry).query(
-        parcels.geometry.to_numpy(), predicate="intersects"
+    met = list(_met(land, features))
+    chunks = [met[at : at + _CHUNK] for at in range(0, len(met), _CHUNK)]
+    task = partial(_cut_chunk, chunks=chunks, tolerance=tolerance)
+    found = dict(run_blocks(task, range(len(chunks))))
+    for number in range(len(chunks)):
+        yield from found[number]
+
+
+def _cut_chunk(number: int, *, chunks: Sequence[Sequence[Met]], tolerance: Tolerance) -> list[Piece]:
+    return cut(chunks[number], tolerance)
+
+
+def _met(land: _Land, features: gpd.GeoDataFrame) -> Iterator[Met]:
+    """Parcels that features cover in part, or touch."""
+    target, ids = land.target, features[FEATURE_ID].astype(str).to_numpy()
+    rings = overlay.in_equal_area(
+        rings_of_shapes(features.geometry.to_numpy()),
+        features.crs,
+        lat_deg=target.lat_deg,
+        origin=target.origin,
     )
-    # One parcel at a time: each is cut with the union of its own few features.
-    for row in np.unique(rows):
-        near = hits[rows == row]
-        parcel = parcels.geometry.iloc[row]
-        for piece in _pieces(parcel, geometry[near], ids[near], tolerance):
-            yield str(parcels.index[row]), piece
-
-
-def _near(features: gpd.GeoDataFrame, parcels: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Features whose bounding boxes meet a parcel's; the rest of a province is left alone."""
-    margin = _NEAR_DEG if features.crs.is_geographic else _NEAR_M
-    boxes = shapely.box(*parcels.to_crs(features.crs).geometry.bounds.to_numpy().T)
-    wide = shapely.box(*(shapely.bounds(boxes) + np.array([-1, -1, 1, 1]) * margin).T)
-    hits = features.sindex.query(wide)[1]
-    return features.iloc[np.unique(hits)]
-
-
-def _pieces(
-    parcel: shapely.Geometry,
-    features: npt.NDArray[np.object_],
-    ids: npt.NDArray[np.str_],
-    tolerance: Tolerance,
-) -> Iterator[_Piece]:
-    """Pieces of one parcel under one rule; one touching piece where there is no area."""
-    common = shapely.intersection(parcel, shapely.union_all(features))
-    parts = shapely.get_parts(common)
-    parts = parts[shapely.get_dimensions(parts) == _POLYGON]
-    if parts.size == 0:
-        yield _Piece(Contact.TOUCHING, 0.0, 0.0, ";".join(sorted(ids)), common)
-    for part in parts:
-        touched = sorted(ids[shapely.intersects(features, part)])
-        area_m2 = float(shapely.area(part))
-        width_m = 2.0 * area_m2 / float(shapely.length(part))
-        contact = _contact(part, area_m2, width_m, tolerance)
-        yield _Piece(contact, area_m2, width_m, ";".join(touched), part)
-
-
-def _contact(
-    part: shapely.Geometry, area_m2: float, width_m: float, tolerance: Tolerance
-) -> Contact:
-    if _thinner(part, width_m, tolerance.touch_width_m):
-        return Contact.TOUCHING
-    if area_m2 < tolerance.sliver_area_m2 or _thinner(part, width_m, tolerance.sliver_width_m):
-        return Contact.SLIVER
-    return Contact.OVERLAP
-
-
-def _thinner(part: shapely.Geometry, width_m: float, limit_m: float) -> bool:
-    """
-    Whether a piece is thinner than a limit everywhere.
-
-    The mean width alone would hide a broad intrusion at the end of a long thin strip.
-    """
-    return width_m < limit_m and bool(shapely.is_empty(shapely.buffer(part, -limit_m / 2.0)))
+    pairs = overlay.framed_pairs(target, overlay.edge_table(rings), around_m=TOUCH_M)
+    shapes = _in_frame(rings, target)
+    shapely.prepare(shapes)
+    covering = pairs.area_m2 > overlay.NOISE_M2
+    near = ~covering
+    near[near] = shapely.dwithin(
+        shapes[pairs.row[near]], land.shapes[pairs.target[near]], TOUCH_M
+    )
+    whole = overlay.is_whole(target, pairs.area_m2, rows=pairs.target)
+    start = np.searchsorted(pairs.target, np.arange(len(target.table) + 1))
+    for row in np.flatnonzero(np.diff(start)):
+        mine = slice(start[row], start[row + 1])
+        chosen = covering[mine] if covering[mine].any() else near[mine]
+        if not chosen.any():
+            continue
+        own = pairs.row[mine][chosen]
+        yield Met(
+            int(row),
+            land.shapes[row],
+            shapes[own],
+            ids[own],
+            whole=bool(whole[mine][chosen].any()),
+        )
