@@ -68,11 +68,13 @@ def reconcile_areas(
         table[f"{name}_difference_m2"] = difference_m2
         table[f"{name}_difference_pct"] = _PER_CENT * _ratio(difference_m2, record_m2)
     for name in STATED:
-        table[f"{name}_agreement"] = _agreement(
+        words = _agreement(
             table[f"{name}_difference_m2"].to_numpy(dtype=np.float64),
             table[f"{name}_difference_pct"].to_numpy(dtype=np.float64),
             rule,
         )
+        # Of type object: pandas would make plain text of them.
+        table[f"{name}_agreement"] = pd.Series(words, index=table.index, dtype=object)
     return table
 
 
