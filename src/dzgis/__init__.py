@@ -39,11 +39,13 @@ __all__ = [
     "open_protection",
     "parcel_probability",
     "parse_dem_error",
+    "reconcile_areas",
     "run",
     "sample_inputs",
     "selftest",
     "slope",
     "slope_scheme",
+    "zonal",
 ]
 
 if TYPE_CHECKING:
@@ -64,11 +66,13 @@ if TYPE_CHECKING:
         open_protection,
         parcel_probability,
         parse_dem_error,
+        reconcile_areas,
         run,
         sample_inputs,
         selftest,
         slope,
         slope_scheme,
+        zonal,
     )
 
 

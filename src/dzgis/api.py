@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 
 from dzgis import inputs as room
 from dzgis import pipeline
+from dzgis.engine import THREADS, Engine
 from dzgis.errors import InputError
+from dzgis.grid import Raster
 from dzgis.pipeline import Inputs, Result, sample_inputs
 from dzgis.pipeline.selftest import selftest
 from dzgis.plan import DEFAULT_PLAN, load_plan, slope_scheme
+from dzgis.reconcile import reconcile_areas
 from dzgis.terms import Text, default_language
 from dzgis.terrain import (
     basins,
@@ -26,6 +29,7 @@ from dzgis.terrain import (
     parse_dem_error,
     slope,
 )
+from dzgis.zonal_statistics import STATISTICS, zonal_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +39,6 @@ if TYPE_CHECKING:
 
     from dzgis.findings import Check
     from dzgis.frames import Layer
-    from dzgis.grid import Raster
     from dzgis.plan.model import Plan, RuleSet
     from dzgis.terms import Language
 
@@ -56,11 +59,13 @@ __all__ = [
     "open_protection",
     "parcel_probability",
     "parse_dem_error",
+    "reconcile_areas",
     "run",
     "sample_inputs",
     "selftest",
     "slope",
     "slope_scheme",
+    "zonal",
 ]
 
 FilePath = str | Path
@@ -221,6 +226,36 @@ def near_limits(
 
     zones = zones_of(counties, slope.grid, key="county_code")
     return measured(zones, slope, limits_deg, within_deg)
+
+
+def zonal(
+    raster: Raster | FilePath,
+    zones: gpd.GeoDataFrame,
+    statistics: Sequence[str] = STATISTICS,
+    *,
+    engine: Engine = THREADS,
+) -> pd.DataFrame:
+    """
+    Statistics of a raster within each zone, by the exact share of each cell.
+
+    Parameters
+    ----------
+    raster : Raster or path
+        A file is read in strips of rows.
+    zones : GeoDataFrame
+        Valid polygons with a unique index, any CRS; they may overlap.
+    statistics : sequence of str
+        ``mean`` ``min`` ``max`` ``std`` ``median`` ``q1`` … ``q99`` ``cells`` ``shares``.
+    engine : Engine
+        By default threads.
+
+    Returns
+    -------
+    DataFrame
+        See `dzgis.zonal_statistics.zonal_statistics` for the columns.
+    """
+    source = raster if isinstance(raster, Raster) else room.open_raster(Path(raster))
+    return zonal_statistics(source, zones, statistics=statistics, engine=engine)
 
 
 def run(

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     import geopandas as gpd
+    import pandas as pd
 
     from dzgis.frames import Layer
     from dzgis.plan.model import Tolerance
@@ -100,6 +101,9 @@ class Check:
         What classified the small pieces.
     pieces : GeoDataFrame
         Every overlapping or touching piece, see `dzgis.protection.overlaps`.
+    areas : DataFrame
+        Stated, planar and ellipsoidal areas of the parcels side by side, in their order; see
+        `dzgis.reconcile.reconcile_areas`.
     notes : tuple of Text
         What must stand beside the verdicts, e.g. that a layer has no date.
     """
@@ -110,4 +114,5 @@ class Check:
     parcels: tuple[ParcelCheck, ...]
     tolerance: Tolerance
     pieces: gpd.GeoDataFrame
+    areas: pd.DataFrame
     notes: tuple[Text, ...] = ()

@@ -99,13 +99,13 @@ def rings_of_shapes(shapes: npt.NDArray[np.object_]) -> Rings:
         raise _no_polygons(other)
     if not there.any():
         return _none(len(shapes))
-    # Multipolygons throughout, so that the offsets have one depth.
-    _, xy, offsets = shapely.to_ragged_array(np.append(shapes[there], shapely.MultiPolygon()))
-    ring_start, part_start, row_start = (np.asarray(o, np.int64) for o in offsets)
+    kind, xy, offsets = shapely.to_ragged_array(shapes[there], include_z=False)
+    ring_start, part_start, *rows = (np.asarray(o, np.int64) for o in offsets)
+    row_start = rows[0] if kind.value == _AREAL[1] else np.arange(len(part_start))
     is_hole = np.ones(len(ring_start) - 1, bool)
     is_hole[part_start[:-1][np.diff(part_start) > 0]] = False
     n_rings = np.zeros(len(shapes), np.int64)
-    n_rings[there] = np.diff(part_start[row_start])[:-1]
+    n_rings[there] = np.diff(part_start[row_start])
     return Rings(np.ascontiguousarray(xy[:, :_XY]), ring_start, is_hole, _starts(n_rings))
 
 

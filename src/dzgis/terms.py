@@ -132,6 +132,15 @@ class Contact(Term):
     OVERLAP = "overlap"
 
 
+class AreaAgreement(Term):
+    """How a stated area stands to the area of record."""
+
+    NOT_STATED = "not_stated"
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    CONTRADICTS = "contradicts"
+
+
 _WORDS: dict[Term, Text] = {
     Verdict.CLEAR: Text("未发现压占", "no conflict found"),
     Verdict.WITHIN_TOLERANCE: Text("容差内待复核", "within tolerance, to be reviewed"),
@@ -152,6 +161,10 @@ _WORDS: dict[Term, Text] = {
     FactStatus.STATED: Text("规划原文", "stated"),
     FactStatus.RESTORED: Text("原文缺字复原", "restored"),
     FactStatus.ASSUMED: Text("本工具假定", "assumed"),
+    AreaAgreement.NOT_STATED: Text("未申报", "not stated"),
+    AreaAgreement.AGREES: Text("相符", "agrees"),
+    AreaAgreement.DIFFERS: Text("有出入", "differs"),
+    AreaAgreement.CONTRADICTS: Text("不符", "contradicts"),
     Contact.APART: Text("不相接", "apart"),
     Contact.TOUCHING: Text("相邻（仅边界相接）", "touching only"),
     Contact.SLIVER: Text("疑似边界误差", "sliver, likely boundary error"),

@@ -6,6 +6,7 @@ Units of area and slope: the only conversions, and the only rounding.
 
 from __future__ import annotations
 
+import math
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,41 @@ def round_half_up(value: float, decimals: int) -> float:
     return float(Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP))
 
 
+def apportioned(parts: Sequence[float], total: float, decimals: int) -> tuple[list[float], float]:
+    """
+    Round `parts` so that they add up to a total that stands (强制调平).
+
+    They are balanced by largest remainders; what their sum then lacks goes to the largest part.
+
+    Parameters
+    ----------
+    parts : sequence of float
+        Non-negative, any one unit, at least one.
+    total : float
+        In the same unit; printed as `round_half_up` rounds it.
+    decimals : int
+        Digits kept after the point.
+
+    Returns
+    -------
+    list of float
+    float
+        The residual: what the largest part was given beyond its share.
+
+    Examples
+    --------
+    >>> apportioned([1 / 3, 1 / 3, 1 / 3], 1.0, 2)
+    ([0.34, 0.33, 0.33], 0.0)
+    >>> apportioned([10.004, 5.004], 15.02, 2)
+    ([10.02, 5.0], 0.01)
+    """
+    scale = 10**decimals
+    digits = [round(part * scale) for part in balanced(parts, decimals)]
+    lacking = round(round_half_up(total, decimals) * scale) - sum(digits)
+    digits[max(range(len(parts)), key=lambda n: parts[n])] += lacking
+    return [digit / scale for digit in digits], lacking / scale
+
+
 def balanced(parts: Sequence[float], decimals: int) -> list[float]:
     """
     Round `parts` so that they add up to their rounded sum (强制调平).
@@ -92,7 +128,7 @@ def balanced(parts: Sequence[float], decimals: int) -> list[float]:
     [0.34, 0.33, 0.33]
     """
     scale = 10**decimals
-    total = round(round_half_up(float(np.sum(parts)), decimals) * scale)
+    total = round(round_half_up(math.fsum(parts), decimals) * scale)
     scaled = [float(part) * scale for part in parts]
     floors = [int(np.floor(value)) for value in scaled]
     order = sorted(range(len(parts)), key=lambda i: floors[i] - scaled[i])

@@ -2,7 +2,7 @@
 
 roof     api, cli, web, __main__      pipeline is the only place where rooms meet
 rooms    inputs, terrain, protection, land, suitability, allocation, compliance, …
-ground   compiled, errors, units, terms, crs, area, grid, coverage, rings, overlay, frames, …
+ground   compiled, errors, units, terms, crs, official_area, area, grid, coverage, rings, overlay, …
 """
 
 from __future__ import annotations
@@ -28,8 +28,12 @@ GROUND = {
     "terms",
     "crs",
     "area",
+    "official_area",
+    "reconcile",
     "grid",
     "coverage",
+    "coverage_kernel",
+    "zonal_statistics",
     "rings",
     "rings_kernel",
     "overlay",

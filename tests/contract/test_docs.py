@@ -27,6 +27,7 @@ from dzgis.cli.frame import spread
 from dzgis.findings import Check, Finding, ParcelCheck
 from dzgis.frames import Layer
 from dzgis.pipeline.selftest import selftest
+from dzgis.reconcile import reconcile_areas
 from dzgis.terms import Contact, LayerStatus, Text, Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -207,7 +208,10 @@ def _check():
     )
     tolerance = builders.plan().rules.tolerance
     pieces = gpd.GeoDataFrame(geometry=[], crs="EPSG:4490")
-    return Check("plan-2014", dt.date(2020, 12, 31), (used, missing), parcels, tolerance, pieces)
+    land = builders.parcels(P001=builders.square(0, 0), P002=builders.square(500, 0))
+    areas = reconcile_areas(land.assign(declared_area_m2=[10_000.0, float("nan")]))
+    day = dt.date(2020, 12, 31)
+    return Check("plan-2014", day, (used, missing), parcels, tolerance, pieces, areas)
 
 
 def _validator():

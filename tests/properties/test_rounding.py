@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dzgis.reports.table import UNITS, balanced_rows
-from dzgis.units import balanced, round_half_up
+from dzgis.units import apportioned, balanced, round_half_up
 
 AREAS = st.floats(0, 5e9, allow_nan=False)
 DECIMALS = st.integers(0, 4)
@@ -37,6 +37,21 @@ def test_balanced_parts_stay_within_a_digit(parts, decimals):
 def test_figures_that_need_no_rounding_stay(whole, decimals):
     parts = [n / 10**decimals for n in whole]
     assert balanced(parts, decimals) == parts
+
+
+@given(st.lists(AREAS, min_size=1, max_size=30), DECIMALS, st.floats(-0.02, 0.02))
+def test_apportioned_parts_add_up_to_the_total(parts, decimals, off):
+    off = max(off, -math.fsum(parts))
+    total = math.fsum(parts) + off
+    found, residual = apportioned(parts, total, decimals)
+    scale = 10**decimals
+    assert sum(round(part * scale) for part in found) == round(
+        round_half_up(total, decimals) * scale
+    )
+    assert residual == pytest.approx(off, abs=1.0001 / scale, rel=1e-6)
+    largest = max(range(len(parts)), key=lambda n: parts[n])
+    others = [n for n in range(len(parts)) if n != largest]
+    assert [found[n] for n in others] == [balanced(parts, decimals)[n] for n in others]
 
 
 @given(

@@ -35,6 +35,11 @@ WORKED = {
     "T6": (4523, box(35340000, 2815000, 35341000, 2816000), 999372.24),
 }
 SEED = 20140512
+BOW_M2_PER_M = 1.5e-5
+"""
+A piece of 70 m that is straight in degrees and one that is straight on the map part by 45 µm where
+they run east: 3e-5 m² a metre, of which what lies north and south of a polygon mostly cancels.
+"""
 
 
 def area_of(shape, epsg):
@@ -59,9 +64,7 @@ def geodesic_m2(shape, epsg, edge):
 @pytest.mark.parametrize("case", WORKED)
 def test_worked_cases_of_the_official_method(case):
     epsg, shape, expected = WORKED[case]
-    # 0.01 m² where the table is that good; the official formula itself is 0.88 m² off in T4.
-    limit = 0.01 if expected < 2e6 else tolerance_m2(expected)
-    assert area_of(shape, epsg) == pytest.approx(expected, abs=limit)
+    assert area_of(shape, epsg) == pytest.approx(expected, abs=0.006)
 
 
 @pytest.mark.parametrize("case", WORKED)
@@ -92,7 +95,7 @@ def test_map_sheets(south_deg, height_deg, width_deg, expected_m2):
     north = south_deg + height_deg
     one_cell = Grid(GEOGRAPHIC, Affine(width_deg, 0, west, 0, -height_deg, north), 1, 1)
     assert float(cell_area_m2(one_cell)[0, 0]) == pytest.approx(expected_m2, abs=0.01)
-    assert area_of(sheet, 4490) == pytest.approx(expected_m2, abs=tolerance_m2(expected_m2))
+    assert area_of(sheet, 4490) == pytest.approx(expected_m2, abs=0.006)
 
 
 @pytest.mark.parametrize(
@@ -102,13 +105,14 @@ def test_cells_of_one_second(lat_deg, expected_m2):
     second = 1 / 3600
     cell = Grid(GEOGRAPHIC, Affine(second, 0, 102, 0, -second, lat_deg + second), 1, 1)
     assert float(cell_area_m2(cell)[0, 0]) == pytest.approx(expected_m2, abs=1e-4)
+    assert area_of(box(*cell.bounds), 4490) == pytest.approx(expected_m2, abs=0.006)
 
 
 # ------------------------------------------------------------------ random polygons
 
 
 def stars(n):
-    """Star-shaped polygons of 5 to 12 corners, 20 m to 20 km wide, all over zone 34."""
+    """Polygons of 5 to 12 corners around a point, 20 m to 20 km wide, all over zone 34."""
     random = np.random.default_rng(SEED)
     for _ in range(n):
         radius = 10.0 ** random.uniform(1.0, 4.0)
@@ -122,7 +126,8 @@ def stars(n):
 @pytest.mark.parametrize(("shape", "edge"), list(stars(12)))
 def test_random_polygons_against_geodesic_ones(shape, edge):
     expected = geodesic_m2(shape, 4543, edge)
-    assert area_of(shape, 4543) == pytest.approx(expected, abs=tolerance_m2(expected))
+    limit = tolerance_m2(expected) + BOW_M2_PER_M * shape.length
+    assert area_of(shape, 4543) == pytest.approx(expected, abs=limit)
 
 
 @pytest.mark.parametrize(("shape", "edge"), list(stars(6)))
@@ -130,7 +135,7 @@ def test_zone_does_not_matter(shape, edge):
     # The same ground: edges that are straight in zone 34 are split before they go to zone 35.
     in_34 = frame(shapely.segmentize(shape, edge))
     here, there = (float(polygon_area_m2(f).iloc[0]) for f in (in_34, in_34.to_crs(4544)))
-    assert there == pytest.approx(here, abs=tolerance_m2(here))
+    assert there == pytest.approx(here, abs=tolerance_m2(here) + BOW_M2_PER_M * shape.length)
     planar = float(in_34.to_crs(4544).area.iloc[0])
     assert planar / here - 1 > 3e-4  # 3° from its meridian a map is far too large
 
@@ -191,7 +196,7 @@ def test_equal_area_frame_keeps_rows_and_columns():
     table = frame(square(0, 0), name=["a"])
     carried = to_equal_area(table)
     assert list(carried.columns) == list(table.columns)
-    assert float(carried.area.iloc[0]) == pytest.approx(area_of(square(0, 0), 4543), rel=1e-12)
+    assert float(carried.area.iloc[0]) == pytest.approx(area_of(square(0, 0), 4543), rel=GROUND)
 
 
 def test_area_does_not_depend_on_where_the_frame_is_true_to_shape():

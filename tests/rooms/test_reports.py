@@ -18,6 +18,7 @@ from numpy.testing import assert_allclose
 from dzgis.compliance import judge
 from dzgis.findings import Check
 from dzgis.protection import cover_problems, overlaps
+from dzgis.reconcile import reconcile_areas
 from dzgis.reports import (
     RunFigures,
     Table,
@@ -91,7 +92,10 @@ def toy_check():
     found = overlaps(land, layers, ruleset)
     uncovered = {role: cover_problems(land, one) for role, one in layers.items()}
     checks = judge(land, ruleset, layers=layers, pieces=found, uncovered=uncovered)
-    return Check("toy", DATE, tuple(layers.values()), tuple(checks), ruleset.tolerance, found)
+    areas = reconcile_areas(land)
+    return Check(
+        "toy", DATE, tuple(layers.values()), tuple(checks), ruleset.tolerance, found, areas
+    )
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dzgis.units import balanced, hectares, km2, mu, round_half_up
+from dzgis.units import apportioned, balanced, hectares, km2, mu, round_half_up
 
 
 def test_a_square_kilometre_in_all_units():
@@ -50,3 +50,21 @@ def test_halves_go_up(value, decimals, expected):
 )
 def test_balanced(parts, decimals, expected):
     assert balanced(parts, decimals) == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("parts", "total", "expected", "residual"),
+    [
+        ([1 / 3, 1 / 3, 1 / 3], 1.0, [0.34, 0.33, 0.33], 0.0),
+        # Rounded on their own 4.00 + 6.00; the total has 0.03 more, which the largest gets.
+        ([4.0, 6.0], 10.03, [4.0, 6.03], 0.03),
+        ([4.0, 6.0], 9.99, [4.0, 5.99], -0.01),
+        # The equals share their digits, the first largest takes the rest.
+        ([5.0, 5.0], 10.01, [5.01, 5.0], 0.01),
+        ([7.125], 7.125, [7.13], 0.0),
+    ],
+)
+def test_apportioned(parts, total, expected, residual):
+    found, left = apportioned(parts, total, 2)
+    assert found == pytest.approx(expected, rel=1e-15)
+    assert left == pytest.approx(residual, abs=1e-15)

@@ -7,6 +7,7 @@ from .files import sha256_of
 from .parcels import read_parcels
 from .place import check_place
 from .protection import absent, read_protection
+from .raster_rows import RasterRows, open_raster
 from .roles import layer_roles, recognise_protection, recognise_role
 from .samples import sample
 from .stream import LayerStream, Part, open_layer_stream
@@ -18,6 +19,7 @@ __all__ = [
     "Found",
     "LayerStream",
     "Part",
+    "RasterRows",
     "absent",
     "check_place",
     "check_some",
@@ -25,6 +27,7 @@ __all__ = [
     "layer_roles",
     "open_dem_source",
     "open_layer_stream",
+    "open_raster",
     "read_block",
     "read_counties",
     "read_dem",

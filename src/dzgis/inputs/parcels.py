@@ -51,6 +51,7 @@ def read_parcels(path: Path, plan: Plan, *, layer: str | None = None) -> gpd.Geo
     GeoDataFrame
         Index ``parcel_id`` (unique text; P001 … where the file has none, which is logged);
         ``name`` (empty where there is none), ``declared_area_m2`` (NaN where there is none),
+        ``header_area_m2`` (the same, of a 界址点 file only),
         ``n_record`` (record number in the file, from 1); polygons in the file's own CRS, which is
         geographic or projected in metres.
 
@@ -69,10 +70,14 @@ def read_parcels(path: Path, plan: Plan, *, layer: str | None = None) -> gpd.Geo
     if not wrong_crs:
         faults += _misplaced(table, labels, plan)
     raise_found(wrong_crs, faults)
+    declared_m2 = _declared_area_m2(table.frame).to_numpy()
+    # What a 界址点 file declares stands in its header lines.
+    header = {"header_area_m2": declared_m2} if _is_txt(path) else {}
     return gpd.GeoDataFrame(
         {
             "name": _names(table.frame).to_numpy(),
-            "declared_area_m2": _declared_area_m2(table.frame).to_numpy(),
+            "declared_area_m2": declared_m2,
+            **header,
             "n_record": table.frame.index.to_numpy(),
         },
         geometry=table.frame.geometry.to_numpy(),
@@ -81,8 +86,12 @@ def read_parcels(path: Path, plan: Plan, *, layer: str | None = None) -> gpd.Geo
     )
 
 
+def _is_txt(path: Path) -> bool:
+    return path.suffix.lower() == ".txt"
+
+
 def _read(path: Path, layer: str | None) -> Table:
-    if path.suffix.lower() == ".txt":
+    if _is_txt(path):
         return Table(read_txt(path), str(path), path.stem)
     return read_table(path, layer=layer, subject="parcels")
 

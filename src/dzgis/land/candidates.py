@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 
 from dzgis.area import carried, cell_area_m2, polygon_area_m2
-from dzgis.coverage import zone_shares
 from dzgis.crs import CGCS2000
 from dzgis.units import M2_PER_HECTARE
+from dzgis.zonal_statistics import zonal_statistics
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -127,12 +127,6 @@ def _polygons(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _mean_slope_deg(pieces: gpd.GeoDataFrame, slope: Raster) -> npt.NDArray[np.float64]:
-    """Mean slope weighted with covered shares, NaN where nothing is known."""
-    degrees = slope.values.ravel().astype(np.float64)
-    means = np.full(len(pieces), np.nan)
-    for row, found in enumerate(zone_shares(pieces, slope.grid)):
-        known = ~np.isnan(degrees[found.cells])
-        weight = found.shares[known]
-        if weight.sum() > 0.0:
-            means[row] = np.average(degrees[found.cells][known], weights=weight)
-    return means
+    """Mean slope weighted with covered area, NaN where nothing is known."""
+    found = zonal_statistics(slope, pieces, statistics=("mean",))
+    return found["mean"].to_numpy(dtype=np.float64)

@@ -33,6 +33,7 @@ def figures_of(result: Result) -> reports.RunFigures:
         near_limits=found.near_limits,
         expected_low_hill=found.expected_low_hill,
         parcels=result.parcels,
+        areas=result.check.areas,
         parameters=_parameters(result),
         notes=tuple(notes_of(result.loaded)),
     )

@@ -15,13 +15,14 @@ from pyproj import CRS
 
 from dzgis import terrain
 from dzgis.area import cell_area_m2, polygon_area_m2
-from dzgis.coverage import union_share
+from dzgis.coverage import union_share, zone_shares
 from dzgis.frames import FEATURE_ID, Layer
 from dzgis.grid import Grid, Raster
 from dzgis.pipeline.steps import check_parcels
 from dzgis.pipeline.trial import Trial
 from dzgis.plan import DEFAULT_PLAN, load_plan
 from dzgis.terms import LayerStatus, Text, Verdict
+from dzgis.units import DECIMALS_M2, round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,10 +39,10 @@ _WORKED_AREAS = (
     ("T5", 4522, shapely.box(34504000, 2782000, 34504030, 2782020), 600.00),
     ("T6", 4523, shapely.box(35340000, 2815000, 35341000, 2816000), 999372.24),
 )
-_RELATIVE_AREA_ERROR = 1e-8
 _ABSOLUTE_AREA_ERROR_M2 = 0.05
 _SLOPE_ERROR_DEG = 1e-3
 _SHARE_ERROR = 1e-9
+_SINGLE_ERROR = 1e-6
 _METRIC = CRS.from_epsg(4543)
 
 
@@ -53,7 +54,7 @@ def selftest() -> list[Trial]:
     -------
     list of Trial
         Areas against the official formula's worked values, planes of known slope, shares against
-        closed forms and against rasterstats, verdicts on squares drawn by hand.
+        closed forms, exactextract and rasterstats, verdicts on squares drawn by hand.
     """
     trials: list[Trial] = []
     for make in (_areas, _planes, _shares, _verdicts):
@@ -74,10 +75,9 @@ def _areas() -> Iterator[Trial]:
     for name, epsg, polygon, expected in _WORKED_AREAS:
         frame = gpd.GeoDataFrame(geometry=[polygon], crs=CRS.from_epsg(epsg))
         found = float(polygon_area_m2(frame).iloc[0])
-        limit = max(_ABSOLUTE_AREA_ERROR_M2, _RELATIVE_AREA_ERROR * expected)
         yield Trial(
             Text(f"椭球面积 {name}", f"ellipsoidal area {name}"),
-            abs(found - expected) <= limit,
+            round_half_up(found, DECIMALS_M2) == expected,
             f"{found:.2f} m² ({expected:.2f})",
         )
 
@@ -124,12 +124,35 @@ def _shares() -> Iterator[Trial]:
         abs(own - other) <= _SHARE_ERROR,
         f"{own:g} ({other})",
     )
+    yield _partial_cells(grid)
     sheet = Grid(CRS.from_epsg(4490), Affine(0.0625, 0, 102.0, 0, -1 / 24, 24 + 57.5 / 60), 1, 1)
     found = float(cell_area_m2(sheet)[0, 0])
     yield Trial(
         Text("1:10 000 图幅理论面积", "1:10,000 sheet"),
         abs(found - 29135648.14) <= _ABSOLUTE_AREA_ERROR_M2,
         f"{found:.2f} m² (29135648.14)",
+    )
+
+
+def _partial_cells(grid: Grid) -> Trial:
+    """A triangle's shares beside those of exactextract, which are in single precision."""
+    from exactextract import exact_extract
+    from exactextract.raster import NumPyRasterSource
+
+    west, south, east, north = grid.bounds
+    corners = (west + 3.0, south + 7.0), (east - 11.0, south + 52.0), (west + 71.0, north - 5.0)
+    triangle = gpd.GeoDataFrame(geometry=[shapely.Polygon(corners)], crs=_METRIC)
+    (own,) = zone_shares(triangle, grid)
+    raster = NumPyRasterSource(np.zeros(grid.shape), *grid.bounds, srs_wkt=_METRIC.to_wkt())
+    table = exact_extract(raster, triangle, ["cell_id", "coverage"], output="pandas")
+    other = np.zeros(grid.height * grid.width)
+    other[np.asarray(table["cell_id"][0], np.int64)] = table["coverage"][0]
+    other[own.cells] -= own.shares
+    worst = float(np.abs(other).max())
+    return Trial(
+        Text("部分像元与 exactextract 一致", "partial cells as exactextract has them"),
+        worst <= _SINGLE_ERROR,
+        f"≤ {_SINGLE_ERROR:g}",
     )
 
 

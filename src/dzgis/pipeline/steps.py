@@ -21,6 +21,7 @@ from dzgis.grid import Raster, percent_of
 from dzgis.inputs import absent, check_place
 from dzgis.pipeline.remarks import layer_remarks
 from dzgis.pipeline.result import Land, Result
+from dzgis.reconcile import reconcile_areas
 from dzgis.terms import ClusterStatus, LayerStatus, Text
 
 if TYPE_CHECKING:
@@ -130,7 +131,8 @@ def check_parcels(
     verdicts = compliance.judge(parcels, rules, layers=complete, pieces=pieces, uncovered=uncovered)
     used = tuple(_with_coverage(layer, uncovered[role]) for role, layer in complete.items())
     notes = tuple(layer_remarks(used, as_of))
-    return Check(rules.id, as_of, used, tuple(verdicts), rules.tolerance, pieces, notes)
+    areas = reconcile_areas(parcels)
+    return Check(rules.id, as_of, used, tuple(verdicts), rules.tolerance, pieces, areas, notes)
 
 
 def _mixed_up(layers: Mapping[str, Layer]) -> list[Text]:

@@ -3,11 +3,12 @@
 from dzgis.plan.describe import assumed_values, plan_text
 from dzgis.plan.load import DEFAULT_PLAN, load_plan, plan_names
 from dzgis.plan.model import Plan
-from dzgis.plan.schemes import basin_rules, scheme_names, slope_scheme
+from dzgis.plan.schemes import area_comparison, basin_rules, scheme_names, slope_scheme
 
 __all__ = [
     "DEFAULT_PLAN",
     "Plan",
+    "area_comparison",
     "assumed_values",
     "basin_rules",
     "load_plan",

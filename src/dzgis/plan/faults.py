@@ -74,6 +74,7 @@ _RULES: tuple[tuple[str, str], ...] = (
         r"a spatial rule needs role and verdict.*",
         "spatial 规则须有 role 和 verdict，其他规则都不得有",
     ),
+    (r"warn_pct must not exceed error_pct", "warn_pct 不得大于 error_pct"),
     (r"touch_width_m must not exceed sliver_width_m", "touch_width_m 不得大于 sliver_width_m"),
     (r"only a spatial rule can be required.*", "只有 spatial 规则可以设 required 或 excludes_land"),
 )

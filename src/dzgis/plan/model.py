@@ -451,6 +451,31 @@ class BasinRules(Fact):
     fill_below_km2: Annotated[float, Field(ge=0)]
 
 
+class AreaComparison(Fact):
+    """
+    How far a stated area may be from the area of record (面积核对).
+
+    Attributes
+    ----------
+    warn_m2 : float
+        A difference of more is pointed out.
+    warn_pct : float
+        A difference of more per cent of the area of record is pointed out.
+    error_pct : float
+        A difference of more per cent contradicts.
+    """
+
+    warn_m2: Annotated[float, Field(ge=0)]
+    warn_pct: Annotated[float, Field(ge=0, le=100)]
+    error_pct: Annotated[float, Field(ge=0, le=100)]
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if self.warn_pct > self.error_pct:
+            raise ValueError("warn_pct must not exceed error_pct")
+        return self
+
+
 class SlopeScheme(_Record):
     """A file that holds slope classes and nothing else."""
 

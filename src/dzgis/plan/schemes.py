@@ -1,4 +1,4 @@
-"""Slope classes by name (坡度分级方案) or from a file, and the shipped rules of basins."""
+"""Slope classes by name (坡度分级方案) or from a file, and rules that ship with dzgis."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dzgis.errors import InputError, PlanError, raise_all
 from dzgis.plan.check import slope_limit_faults
 from dzgis.plan.faults import schema_faults
 from dzgis.plan.load import DEFAULT_PLAN, load_plan, read_toml
-from dzgis.plan.model import BasinRules, SlopeScheme
+from dzgis.plan.model import AreaComparison, BasinRules, SlopeScheme
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -61,8 +61,17 @@ def slope_scheme(name_or_path: str) -> SlopeClasses:
 @cache
 def basin_rules() -> BasinRules:
     """Rules of basins (坝区) that ship with dzgis."""
-    file = resources.files("dzgis.plan") / "standards" / "basins.toml"
-    return BasinRules.model_validate(read_toml(file))
+    return BasinRules.model_validate(_standard("basins.toml"))
+
+
+@cache
+def area_comparison() -> AreaComparison:
+    """Limits of the comparison of areas (面积核对) that ship with dzgis."""
+    return AreaComparison.model_validate(_standard("areas.toml"))
+
+
+def _standard(name: str) -> dict[str, object]:
+    return read_toml(resources.files("dzgis.plan") / "standards" / name)
 
 
 def _shipped() -> dict[str, Traversable]:

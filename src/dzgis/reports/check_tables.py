@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dzgis.crs import CGCS2000
-from dzgis.reports.table import Cell, Table
+from dzgis.reports.area_table import area_table
+from dzgis.reports.table import UNITS, Cell, Table
 from dzgis.terms import Contact, LayerStatus, Text, Verdict, role_text
 from dzgis.units import (
     DECIMALS_HECTARE,
     DECIMALS_M2,
     DECIMALS_MU,
+    apportioned,
     hectares,
     mu,
     round_half_up,
@@ -33,7 +35,14 @@ _AREA_DIGITS = (DECIMALS_M2, DECIMALS_HECTARE, DECIMALS_MU)
 
 def check_tables(check: Check) -> list[Table]:
     """All tables of a check, in the order of the workbook's sheets."""
-    return [_verdicts(check), _findings(check), _pieces(check), _layers(check), _basis(check)]
+    return [
+        _verdicts(check),
+        area_table(check.areas),
+        _findings(check),
+        _pieces(check),
+        _layers(check),
+        _basis(check),
+    ]
 
 
 def _area(area_m2: float) -> tuple[Cell, ...]:
@@ -180,19 +189,20 @@ def _finding_row(finding: Finding) -> tuple[Cell, ...]:
 def _pieces(check: Check) -> Table:
     frame = conflict_frame(check)
     centre = frame.to_crs(CGCS2000).geometry.representative_point()
+    areas, residual = _piece_areas(check, frame)
     rows = tuple(
         (
             str(row.parcel_id),
             str(row.rule),
             role_text(str(row.role)),
             Contact(row.contact).text,
-            *_area(float(row.area_m2)),
+            *areas[n],
             round_half_up(float(row.width_m), _WIDTH_DECIMALS),
             str(row.feature_ids),
             round_half_up(point.x, 6),
             round_half_up(point.y, 6),
         )
-        for row, point in zip(frame.itertuples(), centre, strict=True)
+        for n, (row, point) in enumerate(zip(frame.itertuples(), centre, strict=True))
     )
     return Table(
         name=Text("冲突明细", "pieces"),
@@ -213,7 +223,37 @@ def _pieces(check: Check) -> Table:
         ),
         rows=rows,
         decimals=(*(None,) * 4, *_AREA_DIGITS, _WIDTH_DECIMALS, None, 6, 6),
+        notes=(
+            Text(
+                "各块按最大余数法调平，同一地块同一规则的各块之和即“逐项核查”所列面积；"
+                f"归入最大块的残差至多 {residual:.{DECIMALS_M2}f} m²。",
+                "the pieces of a parcel under a rule add up to the area of that finding, balanced "
+                f"by largest remainders; at most {residual:.{DECIMALS_M2}f} m² went to the largest "
+                "piece.",
+            ),
+        ),
     )
+
+
+def _piece_areas(check: Check, frame: gpd.GeoDataFrame) -> tuple[list[tuple[Cell, ...]], float]:
+    """Areas of pieces in each unit, adding up to their finding's; the largest residual in m²."""
+    whole = {(p.parcel_id, f.rule): f.area_m2 for p in check.parcels for f in p.findings}
+    together: dict[tuple[str, str], list[int]] = {}
+    for n, key in enumerate(zip(frame["parcel_id"], frame["rule"], strict=True)):
+        together.setdefault((str(key[0]), str(key[1])), []).append(n)
+    m2 = frame["area_m2"].to_numpy(dtype=float)
+    cells: list[list[Cell]] = [[] for _ in m2]
+    worst_m2 = 0.0
+    for key, rows in together.items():
+        for unit in UNITS:
+            parts, residual = apportioned(
+                [unit.of(float(m2[n])) for n in rows], unit.of(whole[key]), unit.decimals
+            )
+            if unit is UNITS[0]:
+                worst_m2 = max(worst_m2, abs(residual))
+            for n, part in zip(rows, parts, strict=True):
+                cells[n].append(part)
+    return [tuple(one) for one in cells], worst_m2
 
 
 def _layers(check: Check) -> Table:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from dzgis.reconcile import STATED
 from dzgis.units import DECIMALS_M2, round_half_up
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
     import pandas as pd
 
     from dzgis.findings import Check, Finding, ParcelCheck
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
 _SHARE_DECIMALS = 6
 _WIDTH_DECIMALS = 4
+_PERCENT_DECIMALS = 4
 
 
 def _m2(value: float) -> float | None:
@@ -30,7 +34,12 @@ def check_record(check: Check, lang: Language) -> dict[str, object]:
         "as_of": check.as_of.isoformat(),
         "notes": [note.say(lang) for note in check.notes],
         "layers": [layer_record(layer, lang) for layer in check.layers],
-        "parcels": [_parcel(parcel, lang) for parcel in check.parcels],
+        "parcels": [
+            _parcel(parcel, lang) | {"area_reconciliation": _area_line(line)}
+            for parcel, line in zip(
+                check.parcels, check.areas.to_dict(orient="records"), strict=True
+            )
+        ],
     }
 
 
@@ -58,6 +67,20 @@ def _parcel(parcel: ParcelCheck, lang: Language) -> dict[str, object]:
         "prohibited_area_m2": _m2(parcel.prohibited_area_m2),
         "findings": [_finding(finding, lang) for finding in parcel.findings],
     }
+
+
+def _area_line(line: Mapping[Hashable, Any]) -> dict[str, object]:
+    """Areas of a parcel side by side; differences from the ellipsoidal area, null where unknown."""
+    found: dict[str, object] = {"ellipsoidal_area_m2": _m2(line["area_m2"])}
+    found["planar_crs"] = line["planar_crs"]
+    for name in ("planar", *STATED):
+        percent = float(line[f"{name}_difference_pct"])
+        found[f"{name}_area_m2"] = _m2(line[f"{name}_area_m2"])
+        found[f"{name}_difference_m2"] = _m2(line[f"{name}_difference_m2"])
+        found[f"{name}_difference_pct"] = (
+            None if math.isnan(percent) else round_half_up(percent, _PERCENT_DECIMALS)
+        )
+    return found | {f"{name}_agreement": line[f"{name}_agreement"].value for name in STATED}
 
 
 def _finding(finding: Finding, lang: Language) -> dict[str, object]:

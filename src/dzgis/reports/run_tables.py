@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dzgis.reports.area_table import area_table
 from dzgis.reports.table import UNITS, Cell, Table, Unit, balanced_rows
 from dzgis.terms import ClusterStatus, Text, Verdict, role_text
 from dzgis.units import hectares, km2, round_half_up
@@ -43,6 +44,8 @@ class RunFigures:
         cluster, cluster_status, axis, area_m2, verdict.
     expected_low_hill : Series, indexed by county code, optional
         Given the DEM's error.
+    areas : DataFrame, optional
+        Of the parcels, side by side; see `dzgis.reconcile.reconcile_areas`.
     parameters : mapping
         What decided the result.
     notes : tuple of Text
@@ -58,6 +61,7 @@ class RunFigures:
     parcels: pd.DataFrame
     parameters: Mapping[str, object]
     expected_low_hill: pd.Series[float] | None = None
+    areas: pd.DataFrame | None = None
     notes: tuple[Text, ...] = ()
 
 
@@ -72,6 +76,7 @@ def run_tables(plan: Plan, figures: RunFigures) -> list[Table]:
         _matrix_table(plan, figures),
         _cluster_table(plan, figures),
         _axis_table(plan, figures),
+        *([] if figures.areas is None or figures.areas.empty else [area_table(figures.areas)]),
     ]
     said = [replace(table, notes=(*table.notes, *figures.notes)) for table in tables]
     return [*said, _parameter_table(figures), _assumption_table(plan)]

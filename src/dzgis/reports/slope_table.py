@@ -58,6 +58,13 @@ def slope_table(
         ),
         rows=(*rows, total),
         decimals=(None, 0, _SHARE_DECIMALS, *(unit.decimals for unit in UNITS)),
+        notes=(
+            Text(
+                "各级面积按最大余数法调平，合计等于未修约总数的修约值，残差为 0。",
+                "areas are balanced by largest remainders; the total is the rounded true total, "
+                "so that the residual is 0.",
+            ),
+        ),
     )
 
 
