@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import shapely
 
-from dzgis.area import polygon_area_m2
+from dzgis.area import carried, polygon_area_m2
 from dzgis.compliance.wording import Measured, finding_reason
 from dzgis.findings import Finding, ParcelCheck
 from dzgis.terms import Contact, LayerStatus, Verdict
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 _GRAVITY = [Contact.APART, Contact.TOUCHING, Contact.SLIVER, Contact.OVERLAP]
 _VALID = (LayerStatus.USED, LayerStatus.NOT_COVERING)
 _MEASURED = (Contact.SLIVER, Contact.OVERLAP)
+
+
+class _Areas(NamedTuple):
+    """A parcel's area of record in m², and that over its area in the frame of the pieces."""
+
+    area_m2: float
+    factor: float
 
 
 class _Piece(NamedTuple):
@@ -69,6 +76,8 @@ def judge(
     list of ParcelCheck, n items
     """
     area_m2 = polygon_area_m2(parcels)
+    # What is cut in the frame adds up to the area of record, as the pieces' own areas do.
+    factor = area_m2.to_numpy() / shapely.area(carried(parcels, pieces.crs).geometry.to_numpy())
     by_parcel: dict[str, list[_Piece]] = {}
     columns = (pieces[name] for name in ("parcel_id", *_Piece._fields))
     for parcel_id, rule, contact, *values in zip(*columns, strict=True):
@@ -78,7 +87,7 @@ def judge(
     return [
         _judge_parcel(
             str(parcel_id),
-            float(area_m2.iloc[row]),
+            _Areas(float(area_m2.iloc[row]), float(factor[row])),
             rules,
             {role: _status(role, layers, uncovered, row) for role in rules.roles},
             layers,
@@ -105,7 +114,7 @@ def _status(
 
 def _judge_parcel(
     parcel_id: str,
-    area_m2: float,
+    land: _Areas,
     rules: RuleSet,
     status: Mapping[str, LayerStatus],
     layers: Mapping[str, Layer],
@@ -113,7 +122,11 @@ def _judge_parcel(
 ) -> ParcelCheck:
     findings = tuple(
         _finding(
-            rule, status[str(rule.role)], area_m2, [p for p in pieces if p.rule == rule.id], layers
+            rule,
+            status[str(rule.role)],
+            land.area_m2,
+            [p for p in pieces if p.rule == rule.id],
+            layers,
         )
         for rule in rules.spatial
     )
@@ -123,9 +136,10 @@ def _judge_parcel(
     return ParcelCheck(
         parcel_id=parcel_id,
         verdict=overall_verdict(findings, status),
-        area_m2=area_m2,
-        deduplicated_area_m2=_united_area_m2(counted),
-        prohibited_area_m2=_united_area_m2([p for p in counted if p.rule in prohibiting]),
+        area_m2=land.area_m2,
+        deduplicated_area_m2=land.factor * _united_area_m2(counted),
+        prohibited_area_m2=land.factor
+        * _united_area_m2([p for p in counted if p.rule in prohibiting]),
         findings=findings,
     )
 
