@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 OUT ?= out
 
-.PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain bench-zonal notebooks docs data picture wheel wheel-test all clean
+.PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain bench-overlap bench-zonal notebooks docs data picture wheel wheel-test all clean
 
 help: ## 列出目标 / list targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -63,6 +63,10 @@ bench: setup-dev ## 与 gdaldem + geopandas 对比 / ratios against gdaldem + ge
 bench-terrain: setup-dev ## 坡度与 gdaldem、xarray-spatial 对比 / slope against gdaldem, xarray-spatial, copying
 	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group dev --group bench
 	$(BIN)/python benchmarks/terrain.py $(BENCH)
+
+bench-overlap: setup-dev ## 压占与 geopandas、DuckDB、SedonaDB、PostGIS 对比 / overlaps against geopandas, databases
+	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group dev --group bench
+	$(BIN)/python benchmarks/overlap.py $(BENCH)
 
 bench-zonal: setup-dev ## 分区统计与 exactextract、rasterstats 对比 / zonal statistics against exactextract, rasterstats
 	$(BIN)/python benchmarks/zonal.py $(BENCH)

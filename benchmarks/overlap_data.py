@@ -8,11 +8,14 @@ corners. Parcels are small, turned at random, and may lie on each other.
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import shapely
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CRS = "EPSG:4543"
 WEST, SOUTH = 500_000.0, 2_750_000.0
@@ -75,7 +78,9 @@ def forest_polygon(
     side = int(np.ceil(np.sqrt(max(n_holes, 1))))
     step = radius * 0.48 / side
     holes = [
-        blob(centre + np.array([i % side - side / 2, i // side - side / 2]) * step, step / 3, 12, rng)
+        blob(
+            centre + np.array([i % side - side / 2, i // side - side / 2]) * step, step / 3, 12, rng
+        )
         for i in range(n_holes)
     ]
     whole = shapely.Polygon(shell, holes)
@@ -90,7 +95,8 @@ def forest(n: int, extent_m: float, rng: np.random.Generator, *, n_monsters: int
     fine = int(np.ceil(np.sqrt(n / (coarse * coarse - n_monsters))))
     step = block_m / fine
     places = [
-        np.array([b % coarse, b // coarse]) * block_m + (np.array([i % fine, i // fine]) + 0.5) * step
+        np.array([b % coarse, b // coarse]) * block_m
+        + (np.array([i % fine, i // fine]) + 0.5) * step
         for b in blocks[n_monsters:]
         for i in range(fine * fine)
     ]
@@ -117,7 +123,7 @@ def forest(n: int, extent_m: float, rng: np.random.Generator, *, n_monsters: int
 
 def parcels(n: int, extent_m: float, rng: np.random.Generator) -> np.ndarray:
     """`n` polygons of 4 to 12 corners, 30 to 250 m across."""
-    centres = rng.uniform(0, extent_m, (n, 2)) + [WEST, SOUTH]
+    centres = rng.uniform(0, extent_m, (n, 2)) + np.array([WEST, SOUTH])
     count = rng.integers(4, 13, n)
     radius = rng.uniform(20, 120, n)
     shapes = np.empty(n, object)
@@ -153,7 +159,7 @@ def made(folder: Path, *, n_parcels: int, n_farm: int, n_forest: int) -> dict[st
                     lambda rng: parcels(n_parcels, extent, rng)),
         "farm": (f"farm-{n_farm}.parquet", "f", lambda rng: farmland(n_farm, rng)),
         "forest": (f"forest-{n_forest}-{n_farm}.parquet", "w",
-                   lambda rng: forest(n_forest, extent, rng, n_monsters=16 if n_forest > 1000 else 2)),
+                   lambda rng: forest(n_forest, extent, rng, n_monsters=16)),
     }  # fmt: skip
     found = {}
     for key, (file, name, make) in jobs.items():

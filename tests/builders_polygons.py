@@ -16,9 +16,7 @@ def star(rng, n, centre, radius, *, rough=0.5):
 
 
 def lattice_land(rng, n, size, *, cell=10.0, origin=(0.0, 0.0)):
-    """
-    Union of `n` rectangles on a lattice: borders run along each other, corners touch, holes abound.
-    """
+    """Union of rectangles on a lattice: borders run along each other, holes abound."""
     low = rng.integers(0, size - 2, (n, 2))
     side = rng.integers(1, 5, (n, 2))
     west, south = (low * cell + origin).T

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from dzgis.errors import InputError, listed
+from dzgis.errors import InputError, listed, raise_all
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -124,8 +124,8 @@ def rings_of_wkb(column: pa.Array, *, first: int = 0) -> Rings:
     Raises
     ------
     InputError
-        With the records that are no polygons, are cut short, have rings that do not close, fewer than
-        four corners, or corners that are not finite.
+        With the records that are no polygons, are cut short, have rings that do not close or of
+        fewer than four corners, or corners that are not finite.
     """
     import pyarrow as pa
 
@@ -207,16 +207,16 @@ def _raise_broken(state: npt.NDArray[np.uint8], first: int) -> None:
         kernel.FEW: ("有少于四点的环", "have a ring of fewer than four points"),
         kernel.NOT_FINITE: ("有 NaN 或无穷大坐标", "have NaN or infinite coordinates"),
     }
+    found = {code: listed(np.flatnonzero(state == code) + first + 1) for code in words}
     faults = [
         Text(
-            f"第 {listed(np.flatnonzero(state == code) + first + 1)} 条记录{zh}；请在源文件中修复",
-            f"records {listed(np.flatnonzero(state == code) + first + 1)} {en}; repair the source file",
+            f"第 {found[code]} 条记录{zh}；请在源文件中修复",
+            f"records {found[code]} {en}; repair the source file",
         )
         for code, (zh, en) in words.items()
-        if (state == code).any()
+        if found[code]
     ]
-    if faults:
-        raise InputError(*faults)
+    raise_all(faults)
 
 
 def _no_polygons(rows: npt.NDArray[np.int64]) -> InputError:

@@ -1,6 +1,6 @@
 """Sums over pairs of edges: squares by hand, and any polygons against GEOS.
 
-Frames here are plain planes; `test_overlay_on_the_ellipsoid` has the ground.
+Frames here are plain planes; `properties/test_common_areas.py` has the ground.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def test_borders_along_each_other(seed):
 def test_monsters(n_corners):
     rng = np.random.default_rng(n_corners)
     large = with_holes(rng, monster(rng, n_corners, FAR, 5_000.0), 60)
-    other = monster(rng, n_corners, FAR + [3_000.0, 1_000.0], 5_000.0)
+    other = monster(rng, n_corners, FAR + np.array([3_000.0, 1_000.0]), 5_000.0)
     assert shapely.is_valid(large)
     assert shapely.is_valid(other)
     small = [
@@ -122,5 +122,7 @@ def test_a_polygon_on_the_lines_of_the_cells():
     # A square of 64 edges and more has cells; their lines are its own edges' ends.
     comb = shapely.union_all([box(4 * i, 0, 4 * i + 2, 64) for i in range(16)] + [box(0, 0, 64, 1)])
     assert shapely.get_num_coordinates(comb) >= 64
-    tiles = [box(4 * i + d, y, 4 * i + d + 2, y + 7) for i in range(15) for d in (0, 1) for y in (0, 32)]
+    tiles = [
+        box(4 * i + d, y, 4 * i + d + 2, y + 7) for i in range(15) for d in (0, 1) for y in (0, 32)
+    ]
     assert_allclose(common(tiles, [comb]), by_geos(tiles, [comb]), rtol=1e-12, atol=1e-10)

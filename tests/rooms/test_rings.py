@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 
 import numpy as np
@@ -130,7 +131,7 @@ def dense(shape, n):
 def _dense(ring, n):
     xy = np.array(ring.coords)
     t = np.arange(n)[:, None] / n
-    return np.concatenate([a + t * (b - a) for a, b in zip(xy, xy[1:], strict=False)])
+    return np.concatenate([a + t * (b - a) for a, b in itertools.pairwise(xy)])
 
 
 @pytest.mark.parametrize("case", INVALID)
@@ -139,7 +140,9 @@ def test_invalid_polygons_are_found(case, n):
     shape = dense(INVALID[case], n)
     assert not shapely.is_valid(INVALID[case])
     with pytest.raises(InputError, match=r"7 \("):
-        check_valid(rings_of_shapes(np.array([box(0, 0, 1, 1), shape], object)), records=np.array([6, 7]))
+        check_valid(
+            rings_of_shapes(np.array([box(0, 0, 1, 1), shape], object)), records=np.array([6, 7])
+        )
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -65,7 +65,7 @@ def _client(engine: Engine) -> Iterator[Any]:
             n_workers=engine.n_workers,
             threads_per_worker=1,
             processes=True,
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # any free port, this machine only
         )
         with cluster, Client(cluster) as client:
             yield client

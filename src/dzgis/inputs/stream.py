@@ -197,8 +197,7 @@ def _columns(batch: pa.RecordBatch, shape: str, field: str) -> tuple[pa.Array, p
 
 def _checked(where: str, crs: CRS | None, field: str, source: Source) -> LayerStream:
     raise_all(crs_faults(crs, where), CRSError)
-    assert crs is not None  # noqa: S101  crs_faults names a missing one
-    return LayerStream(where, horizontal(crs), field, source)
+    return LayerStream(where, CRS.from_user_input(horizontal(crs)), field, source)
 
 
 def _id_field(fields: list[str]) -> str:

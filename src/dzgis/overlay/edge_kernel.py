@@ -2,13 +2,14 @@
 The area that two polygons have in common, as a sum over pairs of edges, compiled.
 
 Each ring's edges run left to right (upright ones upwards) and carry a sign: + where the polygon
-lies below the edge (right of an upright one), - where it lies above. A point is in the polygon if the signs of the edges above it add up to one, so
+lies below the edge (right of an upright one), - where it lies above. A point is in the polygon if
+the signs of the edges above it add up to one, so
 
-    area(A ∩ B) = Σ over edges a of A and b of B: sign(a)·sign(b)·∫ max(min(a(x), b(x)) - y0, 0) dx
+    area(A ∩ B) = Σ sign(a)·sign(b)·∫ max(min(a(x), b(x)) - y0, 0) dx
 
-over the x that both have, for any y0 below the polygons' common box. Each term is a trapezoid, a
-triangle or both. The sum is continuous in the coordinates: edges that are shared, collinear or
-touching need no case of their own, and nothing is cut.
+over all edges a of A and b of B and the x that both have, for any y0 below the polygons' common
+box. Each term is a trapezoid, a triangle or both. The sum is continuous in the coordinates: edges
+that are shared, collinear or touching need no case of their own, and nothing is cut.
 
 Edges of a polygon that has many are kept in cells besides, so that an edge of the other polygon
 meets only those between y0 and the top T of its own row of cells. What lies above T counts there
@@ -72,8 +73,8 @@ def boxes_of(edges, start):  # pragma: no cover - compiled
         west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
         for i in range(start[row], start[row + 1]):
             west, east = min(west, edges[i, X0]), max(east, edges[i, X1])
-            south = min(south, min(edges[i, Y0], edges[i, Y1]))
-            north = max(north, max(edges[i, Y0], edges[i, Y1]))
+            south = min(south, edges[i, Y0], edges[i, Y1])
+            north = max(north, edges[i, Y0], edges[i, Y1])
         box[row, 0], box[row, 1], box[row, 2], box[row, 3] = west, south, east, north
     return box
 
@@ -89,7 +90,9 @@ def shapes_of_cells(start, box):  # pragma: no cover - compiled
         if n >= MIN_IN_CELLS:
             width, height = box[row, 2] - box[row, 0], box[row, 3] - box[row, 1]
             n_cells = min(n, MAX_CELLS)
-            side[row] = max(math.sqrt(width * height / n_cells), max(width, height) / n_cells, EPS_M)
+            side[row] = max(
+                math.sqrt(width * height / n_cells), max(width, height) / n_cells, EPS_M
+            )
             shape[row, 0] = int(width / side[row]) + 1
             shape[row, 1] = int(height / side[row]) + 1
     return shape, side
@@ -97,7 +100,8 @@ def shapes_of_cells(start, box):  # pragma: no cover - compiled
 
 @compiled()
 def cell_at(value, origin, side, n):  # pragma: no cover - compiled
-    return min(max(int(math.floor((value - origin) / side)), 0), n - 1)
+    """Number of the cell, of `n` in a row, in which a value lies or next to which."""
+    return min(max(math.floor((value - origin) / side), 0), n - 1)
 
 
 @compiled()
@@ -315,14 +319,24 @@ def _with_many(a, a_range, b, cells, row_b, window):  # pragma: no cover - compi
 
 
 @compiled()
+def _span(box, west, south, cell, shape):  # pragma: no cover - compiled
+    """First and last column, first and last row of the cells that a box meets."""
+    return (
+        cell_at(box[0], west, cell, shape[0]),
+        cell_at(box[2], west, cell, shape[0]),
+        cell_at(box[1], south, cell, shape[1]),
+        cell_at(box[3], south, cell, shape[1]),
+    )
+
+
+@compiled()
 def grid_of(box, west, south, cell, shape):  # pragma: no cover - compiled
     """Rows whose box meets each cell of a uniform grid: first entry of each cell, rows."""
     n_cols, n_rows = shape
     entry = np.zeros(n_cols * n_rows + 1, np.int64)
     for row in range(len(box)):
         if box[row, 0] <= box[row, 2]:
-            c0, c1 = cell_at(box[row, 0], west, cell, n_cols), cell_at(box[row, 2], west, cell, n_cols)
-            r0, r1 = cell_at(box[row, 1], south, cell, n_rows), cell_at(box[row, 3], south, cell, n_rows)
+            c0, c1, r0, r1 = _span(box[row], west, south, cell, (n_cols, n_rows))
             for r in range(r0, r1 + 1):
                 for c in range(c0, c1 + 1):
                     entry[r * n_cols + c + 1] += 1
@@ -332,8 +346,7 @@ def grid_of(box, west, south, cell, shape):  # pragma: no cover - compiled
     member = np.empty(entry[-1], np.int64)
     for row in range(len(box)):
         if box[row, 0] <= box[row, 2]:
-            c0, c1 = cell_at(box[row, 0], west, cell, n_cols), cell_at(box[row, 2], west, cell, n_cols)
-            r0, r1 = cell_at(box[row, 1], south, cell, n_rows), cell_at(box[row, 3], south, cell, n_rows)
+            c0, c1, r0, r1 = _span(box[row], west, south, cell, (n_cols, n_rows))
             for r in range(r0, r1 + 1):
                 for c in range(c0, c1 + 1):
                     member[place[r * n_cols + c]] = row
@@ -349,8 +362,7 @@ def near(query, box, grid):  # pragma: no cover - compiled
     for q in range(len(query)):
         if not query[q, 0] <= query[q, 2]:
             continue
-        c0, c1 = cell_at(query[q, 0], west, cell, n_cols), cell_at(query[q, 2], west, cell, n_cols)
-        r0, r1 = cell_at(query[q, 1], south, cell, n_rows), cell_at(query[q, 3], south, cell, n_rows)
+        c0, c1, r0, r1 = _span(query[q], west, south, cell, (n_cols, n_rows))
         for r in range(r0, r1 + 1):
             for c in range(c0, c1 + 1):
                 for at in range(entry[r * n_cols + c], entry[r * n_cols + c + 1]):
@@ -379,8 +391,7 @@ def candidates(query, box, grid):  # pragma: no cover - compiled
     for q in range(len(query)):
         if not query[q, 0] <= query[q, 2]:
             continue
-        c0, c1 = cell_at(query[q, 0], west, cell, n_cols), cell_at(query[q, 2], west, cell, n_cols)
-        r0, r1 = cell_at(query[q, 1], south, cell, n_rows), cell_at(query[q, 3], south, cell, n_rows)
+        c0, c1, r0, r1 = _span(query[q], west, south, cell, (n_cols, n_rows))
         for r in range(r0, r1 + 1):
             for c in range(c0, c1 + 1):
                 for at in range(entry[r * n_cols + c], entry[r * n_cols + c + 1]):

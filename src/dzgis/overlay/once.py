@@ -49,7 +49,8 @@ def areas_once(target: Target, pairs: Pairs, rings: Rings) -> npt.NDArray[np.flo
     ndarray of float64, (n,)
         m², no more than the sum over pairs.
     """
-    total = np.bincount(pairs.target, pairs.area_m2, minlength=len(target.table))
+    n = len(target.table)
+    total = np.bincount(pairs.target, pairs.area_m2, minlength=n).astype(np.float64)
     several = _under_several(target, pairs, rings, total)
     if several.size:
         largest = _largest(target, pairs)

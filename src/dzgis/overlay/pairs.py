@@ -109,9 +109,7 @@ def near_rows(rings: Rings, search: BoxGrid) -> npt.NDArray[np.int64]:
     return np.flatnonzero(kernel.near(rings.bounds(), search.box, search.arrays))
 
 
-def framed_pairs(
-    target: Target, table: EdgeTable, *, around_m: float | None = None
-) -> Pairs:
+def framed_pairs(target: Target, table: EdgeTable, *, around_m: float | None = None) -> Pairs:
     """
     Common area of every polygon of the target with every one of a table in its frame.
 

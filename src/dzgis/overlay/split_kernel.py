@@ -17,7 +17,7 @@ def split_sizes(xy, ring_start, longest):  # pragma: no cover - compiled
         n = 1
         for i in range(ring_start[ring], ring_start[ring + 1] - 1):
             length = math.hypot(xy[i + 1, 0] - xy[i, 0], xy[i + 1, 1] - xy[i, 1])
-            n += max(int(math.ceil(length / longest)), 1)
+            n += max(math.ceil(length / longest), 1)
         sizes[ring] = n
     return sizes
 
@@ -31,7 +31,7 @@ def split(xy, ring_start, longest, new_start):  # pragma: no cover - compiled
         for i in range(ring_start[ring], ring_start[ring + 1] - 1):
             x, y = xy[i, 0], xy[i, 1]
             dx, dy = xy[i + 1, 0] - x, xy[i + 1, 1] - y
-            n = max(int(math.ceil(math.hypot(dx, dy) / longest)), 1)
+            n = max(math.ceil(math.hypot(dx, dy) / longest), 1)
             found[at, 0], found[at, 1] = x, y
             for step in range(1, n):
                 found[at + step, 0] = x + dx * (step / n)

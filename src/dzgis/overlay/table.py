@@ -91,9 +91,7 @@ def box_grid(box: npt.NDArray[np.float64]) -> BoxGrid:
     west, south = there[:, 0].min(), there[:, 1].min()
     width, height = there[:, 2].max() - west, there[:, 3].max() - south
     sides = np.maximum(there[:, 2] - there[:, 0], there[:, 3] - there[:, 1])
-    cell = max(
-        2.0 * float(np.median(sides)), float(np.sqrt(width * height / _MAX_CELLS)), 1e-9
-    )
+    cell = max(2.0 * float(np.median(sides)), float(np.sqrt(width * height / _MAX_CELLS)), 1e-9)
     # Large boxes among many small ones must not fill cell after cell.
     n_entries = float((np.ceil(sides / cell) + 1.0).clip(max=1e9).astype(float).__pow__(2).sum())
     cell *= max(float(np.sqrt(n_entries / (8.0 * len(there) + _MAX_CELLS))), 1.0)

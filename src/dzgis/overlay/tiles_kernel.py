@@ -14,8 +14,8 @@ def tile_of(xy, side):  # pragma: no cover - compiled
     """Column and row of each point's tile, (k, 2)."""
     found = np.empty(xy.shape, np.int64)
     for i in range(len(xy)):
-        found[i, 0] = int(math.floor(xy[i, 0] / side))
-        found[i, 1] = int(math.floor(xy[i, 1] / side))
+        found[i, 0] = math.floor(xy[i, 0] / side)
+        found[i, 1] = math.floor(xy[i, 1] / side)
     return found
 
 

@@ -74,7 +74,7 @@ def _raise(
 
 
 def _states(rings: Rings) -> npt.NDArray[np.uint8]:
-    """Rows that are valid or invalid beyond doubt; GEOS, which takes long over many, says of rest."""
+    """Rows that are valid or invalid beyond doubt, and those for GEOS, which takes longer."""
     from dzgis.overlay import valid_kernel as kernel
 
     arrays = (rings.xy, rings.ring_start, rings.is_hole, rings.row_start)

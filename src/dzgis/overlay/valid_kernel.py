@@ -144,7 +144,9 @@ def _many_apart(e, first, last, cells, row):  # pragma: no cover - compiled
                     if not _ends_at(e, j, x, y):
                         continue
                     # A corner counts in its own cell: the two edges may meet in several.
-                    of = cell_start[row] + cell_at(y, south, s, n_y) * n_x + cell_at(x, west, s, n_x)
+                    of = (
+                        cell_start[row] + cell_at(y, south, s, n_y) * n_x + cell_at(x, west, s, n_x)
+                    )
                     if of == cell:
                         met[i - first, end] += 1
                         met[j - first, 0 if e[j, X0] == x and e[j, Y0] == y else 1] += 1
@@ -159,7 +161,7 @@ def _winding(e, first, last, cells, row, x, y):  # pragma: no cover - compiled
     total = 0.0
     if n_x == 0:
         for j in range(first, last):
-            if e[j, X0] < x and x <= e[j, X1] and y_at(e, j, x) > y:
+            if e[j, X0] < x <= e[j, X1] and y_at(e, j, x) > y:
                 total += e[j, SIGN]
         return total
     west, south = box[row, 0], box[row, 1]
@@ -169,7 +171,7 @@ def _winding(e, first, last, cells, row, x, y):  # pragma: no cover - compiled
         for at in range(entry[cell], entry[cell + 1]):
             j = member[at]
             low, _ = rows_in_column(e, j, west + c * s, west + (c + 1) * s, south, s, n_y)
-            if max(low, lowest) == r and e[j, X0] < x and x <= e[j, X1] and y_at(e, j, x) > y:
+            if max(low, lowest) == r and e[j, X0] < x <= e[j, X1] and y_at(e, j, x) > y:
                 total += e[j, SIGN]
     return total
 

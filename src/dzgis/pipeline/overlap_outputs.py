@@ -74,8 +74,6 @@ def overlap_record(found: Overlaps) -> dict[str, object]:
         "n_parcels": len(found.parcels),
         "n_pairs": found.pairs.num_rows,
         "n_features": dict(found.n_features),
-        "layer_m2": {
-            name: round(float(found.matrix_m2.loc[name, name]), 2) for name in found.matrix_m2
-        },
+        "layer_m2": {name: round(float(found.parcels[name].sum()), 2) for name in found.n_features},
         "total_m2": round(float(found.parcels["total_m2"].sum()), 2),
     }

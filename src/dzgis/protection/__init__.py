@@ -3,6 +3,7 @@
 from dzgis.protection.across import Across, across_layers
 from dzgis.protection.overlap import overlaps
 from dzgis.protection.select import cover_problems, features_of
+from dzgis.protection.setback import setback
 from dzgis.protection.shares import common_share, cumulative_shares, dissolved
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "dissolved",
     "features_of",
     "overlaps",
+    "setback",
 ]

@@ -61,9 +61,7 @@ def across_layers(
     n_under = (areas > 0.0).sum(axis=0)
     is_cut = n_under - whole.sum(axis=0) > 1
     cut = np.flatnonzero(is_cut)
-    drawn = [
-        covers(target, layers[name].local_pairs, layers[name].rings, cut) for name in names
-    ]
+    drawn = [covers(target, layers[name].local_pairs, layers[name].rings, cut) for name in names]
     areas = areas * factor
     total = areas.max(axis=0)
     united = shapely.area(shapely.union_all(np.stack(drawn), axis=0))

@@ -106,9 +106,7 @@ def _in_frame(rings: Rings, target: Target) -> npt.NDArray[np.object_]:
     return shapes_of_rings(replace(rings, xy=rings.xy + target.origin))
 
 
-def _pieces_of_rule(
-    land: _Land, layer: Layer, rule: Rule, tolerance: Tolerance
-) -> Iterator[Piece]:
+def _pieces_of_rule(land: _Land, layer: Layer, rule: Rule, tolerance: Tolerance) -> Iterator[Piece]:
     features = features_of(layer, rule)
     search = overlay.search_grid(land.target, features.crs, around_m=rule.setback_m)
     near = overlay.near_rows(rings_of_shapes(features.geometry.to_numpy()), search)
@@ -123,7 +121,9 @@ def _pieces_of_rule(
         yield from found[number]
 
 
-def _cut_chunk(number: int, *, chunks: Sequence[Sequence[Met]], tolerance: Tolerance) -> list[Piece]:
+def _cut_chunk(
+    number: int, *, chunks: Sequence[Sequence[Met]], tolerance: Tolerance
+) -> list[Piece]:
     return cut(chunks[number], tolerance)
 
 
@@ -141,9 +141,7 @@ def _met(land: _Land, features: gpd.GeoDataFrame) -> Iterator[Met]:
     shapely.prepare(shapes)
     covering = pairs.area_m2 > overlay.NOISE_M2
     near = ~covering
-    near[near] = shapely.dwithin(
-        shapes[pairs.row[near]], land.shapes[pairs.target[near]], TOUCH_M
-    )
+    near[near] = shapely.dwithin(shapes[pairs.row[near]], land.shapes[pairs.target[near]], TOUCH_M)
     whole = overlay.is_whole(target, pairs.area_m2, rows=pairs.target)
     start = np.searchsorted(pairs.target, np.arange(len(target.table) + 1))
     for row in np.flatnonzero(np.diff(start)):

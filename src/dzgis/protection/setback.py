@@ -44,7 +44,7 @@ def setback(features: gpd.GeoDataFrame, metres: float) -> gpd.GeoDataFrame:
     Notes
     -----
     Each strip of half a degree of longitude is widened in a transverse Mercator plane on its own
-    middle, where the scale is off by less than 1e-5; what a feature has in several strips is united.
+    middle, where the scale is off by less than 1e-5; what lies in several strips is united.
     """
     if metres == 0.0 or features.empty:
         return features

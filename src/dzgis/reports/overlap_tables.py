@@ -30,9 +30,7 @@ def overlap_tables(
     return [_totals(parcels, matrix_m2, n_features), _matrix(matrix_m2)]
 
 
-def _totals(
-    parcels: pd.DataFrame, matrix_m2: pd.DataFrame, n_features: Mapping[str, int]
-) -> Table:
+def _totals(parcels: pd.DataFrame, matrix_m2: pd.DataFrame, n_features: Mapping[str, int]) -> Table:
     rows = [
         (name, n_features[name], int((parcels[name] > 0.0).sum()), *_in_units(parcels[name].sum()))
         for name in matrix_m2.columns
@@ -82,8 +80,8 @@ def _matrix(matrix_m2: pd.DataFrame) -> Table:
         title=Text("两图层共同压占面积（m²）", "Ground under both of two layers (m²)"),
         columns=(Text("图层", "layer"), *(Text(name, name) for name in names)),
         rows=tuple(
-            (name, *(round_half_up(float(m2), DECIMALS_M2) for m2 in matrix_m2.loc[name]))
-            for name in names
+            (name, *(round_half_up(m2, DECIMALS_M2) for m2 in row))
+            for name, row in zip(names, matrix_m2.to_numpy().tolist(), strict=True)
         ),
         decimals=(None, *(DECIMALS_M2 for _ in names)),
     )
