@@ -3,7 +3,7 @@ from .dem import read_dem
 from .dem_rows import forget
 from .dem_source import DemSource, open_dem_source, read_block
 from .dem_values import Found, check_some, tell_found
-from .files import sha256_of
+from .hashes import sha256_of
 from .parcels import read_parcels
 from .place import check_place
 from .protection import absent, read_protection

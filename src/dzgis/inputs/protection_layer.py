@@ -13,8 +13,9 @@ from dzgis.errors import InputError, listed
 from dzgis.frames import FEATURE_ID, Layer
 from dzgis.inputs.aliases import field_aliases, matching_fields
 from dzgis.inputs.attributes import attribute, rule_faults, rule_fields
-from dzgis.inputs.files import named, sha256_of, split_source
+from dzgis.inputs.files import named, split_source
 from dzgis.inputs.geometry import geometry_faults, with_shapes
+from dzgis.inputs.hashes import sha256_of
 from dzgis.inputs.log import LOG
 from dzgis.inputs.place import (
     common_extent,

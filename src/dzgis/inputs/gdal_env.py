@@ -1,0 +1,75 @@
+"""How GDAL is made to read: nothing is fetched, nothing is run, its warnings go to the log."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pyogrio
+import shapely
+
+from dzgis.inputs.log import LOG
+from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ARC_STEP_DEG = 0.25
+"""Angle between two points of an arc; a chord is then off the arc by 2.4 mm per km of radius."""
+_SETTINGS = {
+    "OGR_ARC_STEPSIZE": str(ARC_STEP_DEG),
+    "GML_DOWNLOAD_SCHEMA": "NO",
+    "GML_SKIP_RESOLVE_ELEMS": "ALL",
+    "OGR_SQLITE_PRAGMA": "trusted_schema=OFF",
+    "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",
+    "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none",
+    "SHAPE_RESTORE_SHX": "NO",
+}
+"""Of GDAL while it reads: nothing is fetched, nothing is run, nothing is written."""
+GDAL_ERRORS = (
+    RuntimeError,
+    UnicodeDecodeError,
+    ValueError,
+    MemoryError,
+    OverflowError,
+    shapely.errors.GEOSException,
+)
+
+
+@contextmanager
+def reading(where: str) -> Iterator[None]:
+    """Set `_SETTINGS`, and turn GDAL's warnings into messages of the log, each once."""
+    before = {name: pyogrio.get_gdal_config_option(name) for name in _SETTINGS}
+    pyogrio.set_gdal_config_options(dict(_SETTINGS))
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            yield
+    finally:
+        pyogrio.set_gdal_config_options(before)
+    for words in dict.fromkeys(str(warning.message) for warning in caught):
+        LOG.warning(Text(f"{where}：读取时提示：{words}", f"{where}: said while reading: {words}"))
+
+
+def unreadable(path: Path, error: Exception) -> Text:
+    """Say that GDAL cannot read a file, and why."""
+    why = " ".join(str(error).split()) or type(error).__name__
+    return Text(
+        f"{path} 不是可读的矢量文件，或已损坏（{why}）；请重新导出为 GeoPackage 或 shapefile",
+        f"{path} is not a readable vector file, or is damaged ({why}); "
+        "export it again as GeoPackage or shapefile",
+    )
+
+
+def tell_arcs(where: str, n_curved: int) -> None:
+    """Log that arcs were made chords, and how closely."""
+    LOG.warning(
+        Text(
+            f"{where}：{n_curved} 条记录含圆弧，按每 {ARC_STEP_DEG}° 一点化为折线"
+            "（半径 1 km 时偏离不超过 2.4 mm）",
+            f"{where}: {n_curved} records have arcs, made lines with a point every "
+            f"{ARC_STEP_DEG}° (off by at most 2.4 mm at a radius of 1 km)",
+        )
+    )
