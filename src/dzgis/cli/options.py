@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dzgis.terms import Language
 
 _COMMAS = re.compile(r"[,，、]")
+_NAMES_WHAT = re.compile(r"\w+=")
 
 Lang = Enum("Lang", {lang: lang for lang in LANGUAGES}, type=str)  # type: ignore[misc]
 
@@ -89,6 +90,15 @@ DemErrorOption = Annotated[
 ]
 ParcelsOption = Annotated[
     Path | None, typer.Option("--parcels", help="地块 / parcels", show_default=False)
+]
+GivenCrs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--crs",
+        metavar="[WHAT=]EPSG:…",
+        help="没有坐标系的数据的坐标系：地块，或 counties=、角色= / CRS of data that say none",
+        show_default=False,
+    ),
 ]
 Rules = Annotated[
     str | None,
@@ -179,6 +189,24 @@ def pairs_of(values: Iterable[str], option: str) -> dict[str, str]:
         pairs[role] = rest
     raise_all(faults)
     return pairs
+
+
+def crs_of(values: Iterable[str]) -> dict[str, str]:
+    """
+    ``[WHAT=]CRS`` as CRS by what it is of: ``counties``, a role, and without a word the parcels.
+
+    Raises
+    ------
+    InputError
+        As `pairs_of`.
+
+    Examples
+    --------
+    >>> crs_of(["EPSG:4543", "pbf=EPSG:4544"])
+    {'parcels': 'EPSG:4543', 'pbf': 'EPSG:4544'}
+    """
+    named = (value if _NAMES_WHAT.match(value) else f"parcels={value}" for value in values)
+    return pairs_of(named, "--crs")
 
 
 def covers_of(values: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -1,8 +1,11 @@
+from .archive import forget_archives
 from .counties import read_counties
+from .database_url import refuse_passwords
 from .dem import read_dem
 from .dem_rows import forget
 from .dem_source import DemSource, open_dem_source, read_block
 from .dem_values import Found, check_some, tell_found
+from .files import named, split_source
 from .hashes import sha256_of
 from .parcels import read_parcels
 from .place import check_place
@@ -19,7 +22,9 @@ __all__ = [
     "check_place",
     "check_some",
     "forget",
+    "forget_archives",
     "layer_roles",
+    "named",
     "open_dem_source",
     "read_block",
     "read_counties",
@@ -29,8 +34,10 @@ __all__ = [
     "read_txt",
     "recognise_protection",
     "recognise_role",
+    "refuse_passwords",
     "sample",
     "sha256_of",
     "source_crs",
+    "split_source",
     "tell_found",
 ]

@@ -27,7 +27,7 @@ from dzgis.inputs.log import LOG
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 MOST_MEMBERS = 20_000
 MOST_BYTES = 8 << 30
@@ -155,7 +155,7 @@ def _faults(path: Path, members: Sequence[Member]) -> Iterator[Text]:
             f"{path} has {len(members)} members, more than {MOST_MEMBERS}; pack only the data",
         )
         return
-    cases = {
+    cases: dict[Text, Callable[[Member], bool]] = {
         Text("的路径越出压缩包", "lead out of the archive"): _leads_out,
         Text("是链接", "are links"): _is_link,
         Text("加了密码", "are encrypted"): lambda m: bool(m.info.flag_bits & _ENCRYPTED),

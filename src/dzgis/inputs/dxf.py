@@ -71,7 +71,8 @@ def dxf_frame(path: Path, layer: str) -> gpd.GeoDataFrame:
     is_open = ~(shapely.is_closed(shapes) & (shapely.get_num_coordinates(shapes) >= _LEAST_CORNERS))
     if is_open.any():
         raise InputError(_open_lines(named(path, layer), ours[is_open], len(ours)))
-    areas = shapely.polygons(shapely.get_exterior_ring(shapely.polygons(shapes)))
+    points, of_line = shapely.get_coordinates(shapes, return_index=True)
+    areas = shapely.polygons(shapely.linearrings(points, indices=of_line))
     _tell_nested(named(path, layer), areas, ours[_HANDLE])
     return gpd.GeoDataFrame(ours[_KEPT], geometry=areas, crs=None)
 

@@ -1,6 +1,4 @@
-"""
-The encoding of a shapefile's table: said by a ``.cpg`` or by the header, and held against the bytes.
-"""
+"""The encoding of a shapefile's table: as it says itself, and held against the bytes."""
 
 from __future__ import annotations
 

@@ -42,13 +42,13 @@ def named(path: Path, layer: str | None = None) -> str:
 
 
 def plain(path: Path | str) -> str:
-    """
+    r"""
     Path for a message, without anything that breaks or forges a line.
 
     Examples
     --------
     >>> plain("a" + chr(10) + "b.gpkg")
-    'a\\\\nb.gpkg'
+    'a\\nb.gpkg'
     """
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(path))
 
@@ -99,7 +99,8 @@ def _check_name(path: Path) -> None:
     if _REMOTE.match(str(path)):
         raise InputError(
             Text(
-                f"{plain(path)} 是网络地址或虚拟路径；只读本机文件和 postgresql:// 数据库，请先下载",
+                f"{plain(path)} 是网络地址或虚拟路径；只读本机文件和 "
+                "postgresql:// 数据库，请先下载",
                 f"{plain(path)} is an address on the network or a virtual path; only local files "
                 "and postgresql:// databases are read, download it first",
             )

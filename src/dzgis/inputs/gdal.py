@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyogrio
 from pyproj import CRS
@@ -89,11 +89,11 @@ def gdal_frame(path: Path, layer: str) -> gpd.GeoDataFrame:
     return frame
 
 
-def _info(path: Path, layer: str) -> dict[str, object]:
+def _info(path: Path, layer: str) -> dict[str, Any]:
     encoding = shapefile_encoding(path) if is_shapefile(path) else None
     try:
         with reading(named(path, layer)):
-            info: dict[str, object] = pyogrio.read_info(
+            info: dict[str, Any] = pyogrio.read_info(
                 path.absolute(), layer=layer, encoding=encoding
             )
     except GDAL_ERRORS as error:
@@ -117,7 +117,7 @@ def _check_complete(frame: gpd.GeoDataFrame, path: Path, layer: str) -> None:
         )
 
 
-def _tell_changes(info: dict[str, object], path: Path, layer: str, where: str) -> None:
+def _tell_changes(info: dict[str, Any], path: Path, layer: str, where: str) -> None:
     """Log what was made of the records: heights dropped, arcs as chords, numbers unknown."""
     kind = str(info["geometry_type"])
     if any(mark in kind for mark in _HEIGHTS):

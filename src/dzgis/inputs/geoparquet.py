@@ -1,4 +1,4 @@
-"""GeoParquet: the ``geo`` metadata must be there, and rows must fit the file before they are read."""
+"""GeoParquet: the ``geo`` metadata must be there; rows must fit the file before they are read."""
 
 from __future__ import annotations
 

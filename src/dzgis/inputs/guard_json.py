@@ -85,7 +85,7 @@ def _faults(path: Path) -> list[Text]:
     except (ValueError, RecursionError) as error:
         why = "嵌套过深 nested too deeply" if isinstance(error, RecursionError) else str(error)
         return [_unreadable(path, why)]
-    faults = [_unreadable(path, f"type: {root}")] if root not in _TYPES else []
+    faults = [_unreadable(path, f"type = {root}")] if not (isinstance(root, str) and root in _TYPES) else []
     if seen.twice:
         keys = listed(dict.fromkeys(seen.twice))
         faults.append(

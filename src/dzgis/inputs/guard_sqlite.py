@@ -163,6 +163,7 @@ def _view_faults(path: Path, database: sqlite3.Connection, view: str) -> Iterato
             called.append(name)
         return sqlite3.SQLITE_OK
 
+    database.execute("PRAGMA trusted_schema = ON")  # nothing is run, and all names are told
     database.set_authorizer(note)
     quoted = view.replace('"', '""')
     try:
@@ -171,6 +172,7 @@ def _view_faults(path: Path, database: sqlite3.Connection, view: str) -> Iterato
         called.append(str(error))
     finally:
         database.set_authorizer(None)
+        database.execute("PRAGMA trusted_schema = OFF")
     if called:
         names = listed(dict.fromkeys(called))
         yield Text(

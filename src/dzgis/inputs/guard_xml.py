@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -14,27 +15,43 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 16
 _KML_ROOTS = {"kml"}
+_GML_NAMESPACE = "http://www.opengis.net/gml"
+_NO_GML = ("OGRVRT", "VRT", "GDAL")
+"""How the roots of GDAL's own documents begin, which name other files."""
+
+
+@dataclass(frozen=True)
+class _Root:
+    """The root element: local name, and the namespaces that are declared in it."""
+
+    name: str
+    namespaces: tuple[str, ...] = ()
 
 
 class _Stop(Exception):  # noqa: N818  no error: everything before the root was seen
-    """Carries the root's name, or None where a document type comes before it."""
+    """Carries the root, or None where a document type comes before it."""
 
-    def __init__(self, root: str | None) -> None:
+    def __init__(self, root: _Root | None) -> None:
         super().__init__(root)
         self.root = root
 
 
 def check_kml(path: Path) -> None:
     """Raise when a file is no KML, or declares a document type."""
-    _check_root(path, "KML", lambda root: root in _KML_ROOTS)
+    _check_root(path, "KML", lambda root: root.name in _KML_ROOTS)
 
 
 def check_gml(path: Path) -> None:
     """Raise when a file is no GML, or declares a document type."""
-    _check_root(path, "GML", lambda root: root not in _KML_ROOTS)
+    _check_root(path, "GML", _is_gml)
 
 
-def _check_root(path: Path, what: str, is_root: Callable[[str], bool]) -> None:
+def _is_gml(root: _Root) -> bool:
+    spoken = any(uri.startswith(_GML_NAMESPACE) for uri in root.namespaces)
+    return spoken and not root.name.startswith(_NO_GML)
+
+
+def _check_root(path: Path, what: str, is_root: Callable[[_Root], bool]) -> None:
     """
     Read up to the root element and no further: entities can be declared only before it.
 
@@ -56,7 +73,7 @@ def _check_root(path: Path, what: str, is_root: Callable[[str], bool]) -> None:
             )
         )
     if not is_root(root):
-        raise InputError(_unreadable(path, what, f"<{root}>"))
+        raise InputError(_unreadable(path, what, f"<{root.name}>"))
 
 
 def _unreadable(path: Path, what: str, why: str) -> Text:
@@ -67,17 +84,23 @@ def _unreadable(path: Path, what: str, why: str) -> Text:
     )
 
 
-def _root(path: Path) -> str | None:
-    """Local name of the root element; None where a document type is declared."""
+def _root(path: Path) -> _Root | None:
+    """Root element; None where a document type is declared."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+
+    namespaces: list[str] = []
 
     def doctype(*_: object) -> None:
         raise _Stop(None)
 
     def element(name: str, _: dict[str, str]) -> None:
-        raise _Stop(name.rpartition(" ")[2])
+        raise _Stop(_Root(name.rpartition(" ")[2], tuple(namespaces)))
 
+    def namespace(_: str | None, uri: str | None) -> None:
+        namespaces.append(uri or "")
+
+    parser.StartNamespaceDeclHandler = namespace
     parser.StartDoctypeDeclHandler = doctype
     parser.StartElementHandler = element
     try:
@@ -87,4 +110,4 @@ def _root(path: Path) -> str | None:
             parser.Parse(b"", True)
     except _Stop as stopped:
         return stopped.root
-    return ""
+    return _Root("")

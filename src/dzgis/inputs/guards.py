@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dzgis.errors import InputError
+from dzgis.inputs.aliases import tables
 from dzgis.inputs.guard_json import check_geojson
 from dzgis.inputs.guard_sqlite import check_geopackage, check_sqlite
 from dzgis.inputs.guard_xml import check_gml, check_kml
@@ -49,12 +50,12 @@ def drivers_for(path: Path) -> tuple[str, ...]:
 
 
 def _unknown_format(path: Path) -> Text:
-    suffixes = " ".join(_GUARDS)
+    suffixes = " ".join([*tables()["files"]["vector"], *tables()["files"]["archives"]])
     return Text(
         f"{path} 不是可读的矢量文件：不认得后缀 {path.suffix or '（无）'}；"
-        f"可读 {suffixes} .zip；请转换，压缩包请先解压",
+        f"可读 {suffixes}；请转换，压缩包请先解压",
         f"{path} is not a readable vector file: the suffix {path.suffix or '(none)'} is not known; "
-        f"{suffixes} .zip are read; convert it, or unpack an archive",
+        f"{suffixes} are read; convert it, or unpack an archive",
     )
 
 

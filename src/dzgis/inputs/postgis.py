@@ -294,9 +294,7 @@ def _rows(
         "THEN ST_CurveToLine(g, radians({step}), 2, 0) ELSE g END)) "
         "FROM (SELECT t.*, t.{shape}::geometry AS g, {order} AS o FROM {table} t) t ORDER BY o"
     ).format(
-        fields=sql.SQL("").join(
-            sql.SQL("t.{}, ").format(sql.Identifier(name)) for name in fields
-        ),
+        fields=sql.SQL("").join(sql.SQL("t.{}, ").format(sql.Identifier(name)) for name in fields),
         step=sql.Literal(ARC_STEP_DEG),
         shape=sql.Identifier(relation.column),
         order=sql.SQL("ROW({})").format(sql.SQL(", ").join(order)) if key else sql.SQL("t::text"),

@@ -54,12 +54,15 @@ class Asked:
     as_of : date
     covers : sequence of str or None
         Codes or names of the surveyed counties, where the user says so.
+    crs : str or None
+        CRS that the user gives to a layer without one.
     """
 
     role: str
     source: Path | str
     as_of: dt.date
     covers: Sequence[str] | None
+    crs: str | None = None
 
 
 def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame | None) -> Layer:
@@ -85,7 +88,7 @@ def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame | None) -
         With all faults of the layer.
     """
     path, layer = split_source(asked.source)
-    table = read_table(path, layer=layer or _layer_of_role(path, asked.role))
+    table = read_table(path, layer=layer or _layer_of_role(path, asked.role), crs=asked.crs)
     check_role(path, table.layer, asked.role)
     frame, remarks = _frame(table, asked.role, plan)
     sha256 = sha256_of(path)
