@@ -108,7 +108,10 @@ def no_primary(geo):
 
 
 WKB4 = struct.pack("<BIII", 1, 3, 1, m.BILLION4) + bytes(16)
-ZONES = [box(34_410_000, 2_777_000, 34_410_100, 2_777_100), box(35_410_000, 2_777_000, 35_410_100, 2_777_100)]  # noqa: E501
+ZONES = [
+    box(34_410_000, 2_777_000, 34_410_100, 2_777_100),
+    box(35_410_000, 2_777_000, 35_410_100, 2_777_100),
+]  # noqa: E501
 METRES = box(410_000, 2_777_000, 410_100, 2_777_100)
 GPKG = gpkg(None)
 WALL = ("打不开", "cannot")
@@ -420,7 +423,12 @@ PLACES = (
         ("--crs", "EPSG:4543"),
     ),
     Fault(
-        "crs_is_none", "--crs 不是坐标系 --crs of nonsense", GPKG, "不是坐标系", "is no CRS", ("--crs", "nonsense")
+        "crs_is_none",
+        "--crs 不是坐标系 --crs of nonsense",
+        GPKG,
+        "不是坐标系",
+        "is no CRS",
+        ("--crs", "nonsense"),
     ),
     Fault(
         "crs_for_nothing",
@@ -432,9 +440,17 @@ PLACES = (
     ),
 )
 ARCHIVES = (
-    Fault("zip_text", "不是压缩包 no archive", file("a.zip", "hello"), "不是可读的 zip", "not a readable zip"),
+    Fault(
+        "zip_text",
+        "不是压缩包 no archive",
+        file("a.zip", "hello"),
+        "不是可读的 zip",
+        "not a readable zip",
+    ),
     Fault("zip_truncated", "压缩包截短 cut short", cut_zip, "不是可读的 zip", "not a readable zip"),
-    Fault("zip_spoilt", "压缩数据损坏 spoilt data", spoilt_zip, "不是可读的 zip", "not a readable zip"),
+    Fault(
+        "zip_spoilt", "压缩数据损坏 spoilt data", spoilt_zip, "不是可读的 zip", "not a readable zip"
+    ),
     Fault(
         "zip_bomb_declared",
         "声明解压后 4 GB declares 4 GB",
@@ -502,7 +518,13 @@ ARCHIVES = (
         "link.shp are links",
     ),
     Fault("zip_encrypted", "加密 encrypted", m.encrypted, "加了密码", "are encrypted"),
-    Fault("zip_nested", "压缩包套压缩包 zip in a zip", nested_zip, "没有可读的矢量文件", "has no vector file"),
+    Fault(
+        "zip_nested",
+        "压缩包套压缩包 zip in a zip",
+        nested_zip,
+        "没有可读的矢量文件",
+        "has no vector file",
+    ),
     Fault(
         "zip_two_shapefiles",
         "两个 shapefile two shapefiles",
@@ -539,14 +561,35 @@ ARCHIVES = (
         "more than 20000",
     ),
     Fault(
-        "zip_no_data", "没有数据 no data", lambda folder: m.packed(folder, [("a.doc", b"x")]),
-        "没有可读的矢量文件", "has no vector file",
+        "zip_no_data",
+        "没有数据 no data",
+        lambda folder: m.packed(folder, [("a.doc", b"x")]),
+        "没有可读的矢量文件",
+        "has no vector file",
     ),
-    Fault("rar", "别的压缩包 other archive", file("a.rar", b"Rar!\x1a\x07"), "请先解压", "unpack an archive"),
+    Fault(
+        "rar",
+        "别的压缩包 other archive",
+        file("a.rar", b"Rar!\x1a\x07"),
+        "请先解压",
+        "unpack an archive",
+    ),
 )
 GEOPACKAGES = (
-    Fault("gpkg_text", "是文本 text", file("a.gpkg", "hello"), "不是可读的矢量文件", "not a readable vector"),
-    Fault("gpkg_truncated", "截短 cut short", halved(GPKG), "不是可读的矢量文件", "not a readable vector"),
+    Fault(
+        "gpkg_text",
+        "是文本 text",
+        file("a.gpkg", "hello"),
+        "不是可读的矢量文件",
+        "not a readable vector",
+    ),
+    Fault(
+        "gpkg_truncated",
+        "截短 cut short",
+        halved(GPKG),
+        "不是可读的矢量文件",
+        "not a readable vector",
+    ),
     Fault("gpkg_corrupt_page", "一页损坏 a corrupt page", m.corrupt_page, "已损坏", "is damaged"),
     Fault(
         "gpkg_application_id",
@@ -576,7 +619,13 @@ GEOPACKAGES = (
         "有 2 条记录，只读到 1 条",
         "has 2 records, 1 were read",
     ),
-    Fault("gpkg_left_wal", "有未并入的 WAL changes in a WAL", m.left_wal, "未并入的改动", "not in it yet"),
+    Fault(
+        "gpkg_left_wal",
+        "有未并入的 WAL changes in a WAL",
+        m.left_wal,
+        "未并入的改动",
+        "not in it yet",
+    ),
     Fault(
         "gpkg_4_billion_points",
         "图形声明 40 亿个点 4 billion points",
@@ -631,7 +680,10 @@ XML = (
     Fault(
         "kml_no_polygons",
         "没有面 no polygons",
-        file("a.kml", m.kml("<Placemark><Point><coordinates>102.5,25</coordinates></Point></Placemark>")),
+        file(
+            "a.kml",
+            m.kml("<Placemark><Point><coordinates>102.5,25</coordinates></Point></Placemark>"),
+        ),
         "记录是 点",
         "records are Point",
     ),
@@ -643,7 +695,9 @@ XML = (
         "a.kml",
         "a.kml",
     ),
-    Fault("kml_html", "是网页 a web page", file("a.kml", "<html><body/></html>"), "<html>", "<html>"),
+    Fault(
+        "kml_html", "是网页 a web page", file("a.kml", "<html><body/></html>"), "<html>", "<html>"
+    ),
     Fault(
         "kmz_entity",
         "KMZ 中有实体 entities in a KMZ",
@@ -660,7 +714,13 @@ XML = (
     ),
 )
 JSON = (
-    Fault("geojson_text", "是文本 text", file("a.geojson", "hello"), "不是可读的矢量文件", "not a readable vector"),
+    Fault(
+        "geojson_text",
+        "是文本 text",
+        file("a.geojson", "hello"),
+        "不是可读的矢量文件",
+        "not a readable vector",
+    ),
     Fault(
         "geojson_truncated",
         "截短 cut short",
@@ -693,14 +753,20 @@ JSON = (
     Fault(
         "geojson_huge_number",
         "数 1e400 number of 1e400",
-        file("a.geojson", m.geojson(m.polygon_text(*[(102, 25), ("1e400", 25), (103, 26), (102, 25)]))),
+        file(
+            "a.geojson",
+            m.geojson(m.polygon_text(*[(102, 25), ("1e400", 25), (103, 26), (102, 25)])),
+        ),
         "a.geojson",
         "a.geojson",
     ),
     Fault(
         "geojson_nan",
         "坐标为 NaN NaN coordinate",
-        file("a.geojson", m.geojson(m.polygon_text(*[(102.5, 25), ("NaN", 25), (103, 26), (102.5, 25)]))),
+        file(
+            "a.geojson",
+            m.geojson(m.polygon_text(*[(102.5, 25), ("NaN", 25), (103, 26), (102.5, 25)])),
+        ),
         "D1（坐标无效",
         "D1 .Invalid Coordinate",
     ),
@@ -711,7 +777,13 @@ JSON = (
         "重复的键：DKBH",
         "keys that come twice in one object: DKBH",
     ),
-    Fault("geojson_utf16", "UTF-16", file("a.geojson", m.geojson().encode("utf-16")), "UTF-16", "UTF-16"),
+    Fault(
+        "geojson_utf16",
+        "UTF-16",
+        file("a.geojson", m.geojson().encode("utf-16")),
+        "UTF-16",
+        "UTF-16",
+    ),
     Fault(
         "geojson_topology",
         "是 TopoJSON a TopoJSON",
@@ -729,7 +801,9 @@ JSON = (
         "坐标系是一个链接",
         "its CRS is a link",
     ),
-    Fault("geojson_list", "是列表 a list", file("a.geojson", "[1,2]"), "不是 GeoJSON", "no GeoJSON"),
+    Fault(
+        "geojson_list", "是列表 a list", file("a.geojson", "[1,2]"), "不是 GeoJSON", "no GeoJSON"
+    ),
 )
 PARQUET = (
     Fault(
@@ -776,7 +850,13 @@ PARQUET = (
         "may be a bomb",
         dangerous=True,
     ),
-    Fault("parquet_text", "是文本 text", file("a.parquet", "hello"), "不是 GeoParquet", "no GeoParquet"),
+    Fault(
+        "parquet_text",
+        "是文本 text",
+        file("a.parquet", "hello"),
+        "不是 GeoParquet",
+        "no GeoParquet",
+    ),
 )
 DRAWINGS = (
     Fault(
@@ -862,26 +942,52 @@ OTHERS = (
     Fault(
         "vrt_file",
         "VRT 指向别的文件 VRT of another file",
-        file("a.vrt", "<OGRVRTDataSource><OGRVRTLayer name='a'><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"),  # noqa: E501
+        file(
+            "a.vrt",
+            "<OGRVRTDataSource><OGRVRTLayer name='a'><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>",
+        ),  # noqa: E501
         "不认得后缀 .vrt",
         "suffix .vrt is not known",
     ),
     Fault(
         "vrt_as_gml",
         "VRT 冒充 GML VRT called GML",
-        file("a.gml", "<OGRVRTDataSource><OGRVRTLayer name='a'><SrcDataSource>http://127.0.0.1:9/a</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"),  # noqa: E501
+        file(
+            "a.gml",
+            "<OGRVRTDataSource><OGRVRTLayer name='a'><SrcDataSource>http://127.0.0.1:9/a</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>",
+        ),  # noqa: E501
         "OGRVRTDataSource",
         "OGRVRTDataSource",
     ),
-    Fault("csv", "没有图形的表 table without shapes", file("a.csv", "a,b\n1,2\n"), "不认得后缀", "suffix .csv"),
+    Fault(
+        "csv",
+        "没有图形的表 table without shapes",
+        file("a.csv", "a,b\n1,2\n"),
+        "不认得后缀",
+        "suffix .csv",
+    ),
 )
 PATHS = (
-    Fault("missing", "不存在 nothing there", lambda folder: folder / "a.gpkg", "文件不存在", "no such file"),
+    Fault(
+        "missing",
+        "不存在 nothing there",
+        lambda folder: folder / "a.gpkg",
+        "文件不存在",
+        "no such file",
+    ),
     Fault("folder", "文件夹 a folder", lambda folder: folder, "是文件夹", "is a folder"),
     Fault("empty", "0 字节 of 0 bytes", file("a.gpkg", b""), "0 字节", "0 bytes"),
-    Fault("device", "设备 a device", lambda _: Path("/dev/zero"), "不是普通文件", "no ordinary file"),
+    Fault(
+        "device", "设备 a device", lambda _: Path("/dev/zero"), "不是普通文件", "no ordinary file"
+    ),
     Fault("pipe", "管道 a pipe", m.pipe, "不是普通文件", "no ordinary file"),
-    Fault("link_loop", "链接成环 link to itself", m.linked_to_itself, "指向自身的链接", "leads to itself"),
+    Fault(
+        "link_loop",
+        "链接成环 link to itself",
+        m.linked_to_itself,
+        "指向自身的链接",
+        "leads to itself",
+    ),
     Fault(
         "newline_in_name",
         "文件名含换行 newline in the name",
@@ -896,9 +1002,23 @@ PATHS = (
         "不能用的字符 '!'",
         "holds '!'",
     ),
-    Fault("name_too_long", "文件名过长 name too long", lambda f: f / ("a" * 300 + ".gpkg"), "打不开", "cannot open"),
-    Fault("http", "网址 address", lambda _: "http://127.0.0.1:9/a.gpkg", "网络地址", "on the network"),
-    Fault("vsicurl", "GDAL 网址 GDAL's address", lambda _: "/vsicurl/http://127.0.0.1:9/a.gpkg", "网络地址", "on the network"),  # noqa: E501
+    Fault(
+        "name_too_long",
+        "文件名过长 name too long",
+        lambda f: f / ("a" * 300 + ".gpkg"),
+        "打不开",
+        "cannot open",
+    ),
+    Fault(
+        "http", "网址 address", lambda _: "http://127.0.0.1:9/a.gpkg", "网络地址", "on the network"
+    ),
+    Fault(
+        "vsicurl",
+        "GDAL 网址 GDAL's address",
+        lambda _: "/vsicurl/http://127.0.0.1:9/a.gpkg",
+        "网络地址",
+        "on the network",
+    ),  # noqa: E501
     Fault(
         "vsizip",
         "GDAL 压缩包路径 GDAL's path into a zip",
@@ -944,10 +1064,19 @@ TXT = (
         "2 different points",
     ),
     Fault(
-        "txt_count", "点数不符 wrong count", file("a.txt", m.txt("9,1,D,,面,,,,@", *m.TXT_RING)),
-        "9", "declares 9 points",
+        "txt_count",
+        "点数不符 wrong count",
+        file("a.txt", m.txt("9,1,D,,面,,,,@", *m.TXT_RING)),
+        "9",
+        "declares 9 points",
     ),
-    Fault("txt_nan", "NaN", file("a.txt", m.txt("4,1,D,,面,,,,@", "J1,1,nan,34410000")), "X", "X is not a valid"),
+    Fault(
+        "txt_nan",
+        "NaN",
+        file("a.txt", m.txt("4,1,D,,面,,,,@", "J1,1,nan,34410000")),
+        "X",
+        "X is not a valid",
+    ),
     Fault(
         "txt_swapped",
         "X、Y 写反 X and Y swapped",
@@ -962,8 +1091,20 @@ TXT = (
         "带",
         "zone",
     ),
-    Fault("txt_no_at", "缺 @ no @", file("a.txt", m.txt("4,1.0,D1,一号,面,,,,", *m.TXT_RING)), "第 8 行", "line 8"),
-    Fault("txt_binary", "二进制 binary", file("a.txt", b"\xff\xfe\x00\x01"), "GB18030", "neither UTF-8 nor GB18030"),
+    Fault(
+        "txt_no_at",
+        "缺 @ no @",
+        file("a.txt", m.txt("4,1.0,D1,一号,面,,,,", *m.TXT_RING)),
+        "第 8 行",
+        "line 8",
+    ),
+    Fault(
+        "txt_binary",
+        "二进制 binary",
+        file("a.txt", b"\xff\xfe\x00\x01"),
+        "GB18030",
+        "neither UTF-8 nor GB18030",
+    ),
 )
 FAULTS = (
     *SHAPEFILES,

@@ -333,7 +333,9 @@ def parquet_of_nothing(folder):
 
     path = folder / "a.parquet"
     schema = parquet_schema(folder)
-    batch = pa.table({"DKBH": pa.nulls(1 << 20, pa.string()), "geometry": pa.nulls(1 << 20, pa.binary())})
+    batch = pa.table(
+        {"DKBH": pa.nulls(1 << 20, pa.string()), "geometry": pa.nulls(1 << 20, pa.binary())}
+    )
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for _ in range(24):
             writer.write_table(batch.cast(schema))

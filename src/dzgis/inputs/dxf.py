@@ -36,6 +36,7 @@ _HATCH = "AcDbHatch"
 _LEAST_CORNERS = 4
 _START = (b"0", b"SECTION")
 _COMMENT = b"999"
+_END, _END_BYTES = b"EOF", 64
 
 
 def dxf_layers(path: Path) -> list[str]:
@@ -85,6 +86,17 @@ def _check_dxf(path: Path) -> None:
         lines = lines[2:]
     if b"\0" in head or tuple(lines[:2]) != _START:
         raise wrong_bytes(path, "DXF（ASCII）")
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - _END_BYTES))
+        if _END not in stream.read():
+            raise InputError(_cut_short(path))
+
+
+def _cut_short(path: Path) -> Text:
+    return Text(
+        f"{path} 被截断：末尾没有 EOF；请重新导出或复制",
+        f"{path} is truncated: it does not end with EOF; export or copy it again",
+    )
 
 
 def _lines(path: Path) -> gpd.GeoDataFrame:

@@ -10,11 +10,12 @@ from pyproj.exceptions import CRSError as ProjError
 
 from dzgis.errors import InputError
 from dzgis.inputs.dbf import overflows
+from dzgis.inputs.declared import check_complete
 from dzgis.inputs.diagnose import record_faults
 from dzgis.inputs.encoding import shapefile_encoding
 from dzgis.inputs.files import named, sidecar
 from dzgis.inputs.gdal_env import GDAL_ERRORS, reading, tell_arcs, unreadable
-from dzgis.inputs.guard_sqlite import may_have_curves, n_rows
+from dzgis.inputs.guard_sqlite import may_have_curves
 from dzgis.inputs.guards import check_format, drivers_for
 from dzgis.inputs.log import LOG
 from dzgis.inputs.shapefile import is_shapefile
@@ -45,6 +46,8 @@ def gdal_layers(path: Path) -> list[str]:
             layers = pyogrio.list_layers(path.absolute())
     except GDAL_ERRORS as error:
         raise InputError(unreadable(path, error)) from error
+    if not len(layers):
+        raise InputError(unreadable(path, RuntimeError("0 layers")))
     return [str(name) for name, kind in layers if kind is not None]
 
 
@@ -84,7 +87,7 @@ def gdal_frame(path: Path, layer: str) -> gpd.GeoDataFrame:
     except GDAL_ERRORS as error:
         faults = record_faults(path, layer=layer, encoding=encoding)
         raise InputError(*(faults or [unreadable(path, error)])) from error
-    _check_complete(frame, path, layer)
+    check_complete(len(frame), path, layer)
     _tell_changes(info, path, layer, where)
     return frame
 
@@ -99,22 +102,6 @@ def _info(path: Path, layer: str) -> dict[str, Any]:
     except GDAL_ERRORS as error:
         raise InputError(unreadable(path, error)) from error
     return info
-
-
-def _check_complete(frame: gpd.GeoDataFrame, path: Path, layer: str) -> None:
-    """Raise when a GeoPackage has more records than GDAL was told."""
-    if path.suffix.lower() != ".gpkg":
-        return
-    counted = n_rows(path, layer)
-    if counted is not None and counted != len(frame):
-        raise InputError(
-            Text(
-                f"{named(path, layer)} 有 {counted} 条记录，只读到 {len(frame)} 条"
-                "（gpkg_ogr_contents 中的计数不对）；文件已损坏，请重新导出",
-                f"{named(path, layer)} has {counted} records, {len(frame)} were read (the count in "
-                "gpkg_ogr_contents is wrong); the file is damaged, export it again",
-            )
-        )
 
 
 def _tell_changes(info: dict[str, Any], path: Path, layer: str, where: str) -> None:

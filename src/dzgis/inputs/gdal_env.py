@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 ARC_STEP_DEG = 0.25
 """Angle between two points of an arc; a chord is then off the arc by 2.4 mm per km of radius."""
-_SETTINGS = {
+SETTINGS = {
     "OGR_ARC_STEPSIZE": str(ARC_STEP_DEG),
     "GML_DOWNLOAD_SCHEMA": "NO",
     "GML_SKIP_RESOLVE_ELEMS": "ALL",
@@ -28,8 +29,11 @@ _SETTINGS = {
     "SHAPE_RESTORE_SHX": "NO",
 }
 """Of GDAL while it reads: nothing is fetched, nothing is run, nothing is written."""
+_OF_BUILD = re.compile(r"\S*/vcpkg/\S+(?:, \d+:)? ?")
+"""Places in GDAL's source, which its messages may begin with."""
 GDAL_ERRORS = (
     RuntimeError,
+    TypeError,
     UnicodeDecodeError,
     ValueError,
     MemoryError,
@@ -40,9 +44,9 @@ GDAL_ERRORS = (
 
 @contextmanager
 def reading(where: str) -> Iterator[None]:
-    """Set `_SETTINGS`, and turn GDAL's warnings into messages of the log, each once."""
-    before = {name: pyogrio.get_gdal_config_option(name) for name in _SETTINGS}
-    pyogrio.set_gdal_config_options(dict(_SETTINGS))
+    """Set `SETTINGS`, and turn GDAL's warnings into messages of the log, each once."""
+    before = {name: pyogrio.get_gdal_config_option(name) for name in SETTINGS}
+    pyogrio.set_gdal_config_options(dict(SETTINGS))
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -55,7 +59,7 @@ def reading(where: str) -> Iterator[None]:
 
 def unreadable(path: Path, error: Exception) -> Text:
     """Say that GDAL cannot read a file, and why."""
-    why = " ".join(str(error).split()) or type(error).__name__
+    why = _OF_BUILD.sub("", " ".join(str(error).split())) or type(error).__name__
     return Text(
         f"{path} 不是可读的矢量文件，或已损坏（{why}）；请重新导出为 GeoPackage 或 shapefile",
         f"{path} is not a readable vector file, or is damaged ({why}); "

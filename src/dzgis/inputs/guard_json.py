@@ -83,9 +83,15 @@ def _faults(path: Path) -> list[Text]:
             parse_int=_let_go,
         )
     except (ValueError, RecursionError) as error:
-        why = "嵌套过深 nested too deeply" if isinstance(error, RecursionError) else str(error)
+        deep = isinstance(error, RecursionError)
+        why = Text("嵌套过深", "nested too deeply") if deep else Text(str(error), str(error))
         return [_unreadable(path, why)]
-    faults = [_unreadable(path, f"type = {root}")] if not (isinstance(root, str) and root in _TYPES) else []
+    said = f"type = {root}"
+    faults = (
+        [_unreadable(path, Text(said, said))]
+        if not (isinstance(root, str) and root in _TYPES)
+        else []
+    )
     if seen.twice:
         keys = listed(dict.fromkeys(seen.twice))
         faults.append(
@@ -130,9 +136,9 @@ def _linked(path: Path) -> Text:
     )
 
 
-def _unreadable(path: Path, why: str) -> Text:
+def _unreadable(path: Path, why: Text) -> Text:
     return Text(
-        f"{path} 不是可读的矢量文件：内容不是 GeoJSON，或已损坏（{why}）；请重新导出",
-        f"{path} is not a readable vector file: its content is no GeoJSON, or is damaged ({why}); "
-        "export it again",
+        f"{path} 不是可读的矢量文件：内容不是 GeoJSON，或已损坏（{why.zh}）；请重新导出",
+        f"{path} is not a readable vector file: its content is no GeoJSON, or is damaged "
+        f"({why.en}); export it again",
     )

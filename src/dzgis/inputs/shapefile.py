@@ -22,11 +22,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import numpy.typing as npt
+
 _HEADER_BYTES = 100
 _FILE_CODE = 9994
 _RECORD_HEAD_BYTES = 8
 _SHX_RECORD_BYTES = 8
 _LENGTH_AT = 24
+_AREA_KINDS = (5, 15, 25)
+"""Polygon, PolygonZ, PolygonM."""
+_AREA_HEAD_BYTES = 44
+_COUNTS_AT = (36, 40)
+"""Where, after the record's head, the numbers of rings and of points stand."""
+_BYTES_PER_RING, _BYTES_PER_POINT = 4, 16
 
 
 def is_shapefile(path: Path) -> bool:
@@ -122,7 +130,7 @@ def _index_faults(path: Path, shx: Path) -> list[Text]:
     lost = (start < _HEADER_BYTES) | (length < 0) | (start + _RECORD_HEAD_BYTES + length > size)
     lost &= (start != 0) | (length != 0)  # a record that was deleted
     if not lost.any():
-        return []
+        return _record_faults(path, start, length)
     records = listed(np.flatnonzero(lost) + 1)
     return [
         Text(
@@ -131,3 +139,36 @@ def _index_faults(path: Path, shx: Path) -> list[Text]:
             "export it again",
         )
     ]
+
+
+def _record_faults(
+    path: Path, start: npt.NDArray[np.int64], length: npt.NDArray[np.int64]
+) -> list[Text]:
+    """Areas that declare more rings and points than their records have room for."""
+    areal = np.flatnonzero(length >= _AREA_HEAD_BYTES)
+    if not areal.size:
+        return []
+    content = np.memmap(path, np.uint8, "r")
+    at = start[areal] + _RECORD_HEAD_BYTES
+    kinds = _integers(content, at)
+    counts = [_integers(content, at + after) for after in _COUNTS_AT]
+    needed = _AREA_HEAD_BYTES + _BYTES_PER_RING * counts[0] + _BYTES_PER_POINT * counts[1]
+    wrong = np.isin(kinds, _AREA_KINDS) & (
+        (needed > length[areal]) | (counts[0] < 0) | (counts[1] < 0)
+    )
+    if not wrong.any():
+        return []
+    records = listed(areal[wrong] + 1)
+    return [
+        Text(
+            f"{path} 第 {records} 条记录声明的环数和点数多于其字节所容；文件已损坏，请重新导出",
+            f"{path}: records {records} declare more rings and points than their bytes hold; "
+            "the file is damaged, export it again",
+        )
+    ]
+
+
+def _integers(content: npt.NDArray[np.uint8], at: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Little-endian integers of 4 bytes that begin at `at`."""
+    raw = content[at[:, np.newaxis] + np.arange(4)]
+    return np.ascontiguousarray(raw).view("<i4").ravel().astype(np.int64)
