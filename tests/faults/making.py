@@ -9,17 +9,15 @@ import subprocess
 import warnings
 import zipfile
 from contextlib import closing
-from pathlib import Path
 
 import geopandas as gpd
-import pandas as pd
 import pyogrio
 import shapely
-from shapely.geometry import LineString, Point, Polygon, box
+from shapely.geometry import Polygon, box
 
 LON, LAT = 102.5, 25.0
 SIDE_DEG = 0.01
-EAST_M, NORTH_M = 410_000.0, 2_777_000.0
+NORTH_M = 2_777_000.0
 BILLION4 = 0xFFFF_FFFF
 
 
@@ -152,10 +150,12 @@ def declared_bomb(folder):
 
 def real_bomb(folder):
     path = folder / "a.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("a.gpkg", "w", force_zip64=True) as member:
-            for _ in range(96):
-                member.write(bytes(1 << 20))
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("a.gpkg", "w", force_zip64=True) as member,
+    ):
+        for _ in range(96):
+            member.write(bytes(1 << 20))
     return path
 
 
@@ -203,13 +203,16 @@ def geopackage(folder, *statements):
 
 
 def view_of(select):
-    return (
-        f"CREATE VIEW v AS {select}",
+    """A view that is listed as a layer."""
+    listed = (
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) "
-        "SELECT 'v', data_type, 'v', srs_id FROM gpkg_contents WHERE table_name = 'a'",
-        "INSERT INTO gpkg_geometry_columns "
-        "SELECT 'v', column_name, geometry_type_name, srs_id, z, m FROM gpkg_geometry_columns",
+        "SELECT 'v', data_type, 'v', srs_id FROM gpkg_contents WHERE table_name = 'a'"
     )
+    columns = (
+        "INSERT INTO gpkg_geometry_columns "
+        "SELECT 'v', column_name, geometry_type_name, srs_id, z, m FROM gpkg_geometry_columns"
+    )
+    return f"CREATE VIEW v AS {select}", listed, columns
 
 
 def corrupt_page(folder):
@@ -236,7 +239,6 @@ def huge_blob(folder):
     wkb = struct.pack("<BIII", 1, 3, 1, BILLION4) + bytes(16)
     path = write(folder / "a.gpkg")
     opened = sqlite3.connect(path)
-    opened.execute("DROP TRIGGER IF EXISTS rtree_a_geom_update1")
     triggers = [
         name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
     ]
@@ -350,12 +352,11 @@ def parquet_schema(folder):
 
 # ------------------------------------------------------------------------------- DXF
 def polyline(points, *, closed, layer="DK", handle="A1"):
-    pairs = [
+    return [
         *((0, "LWPOLYLINE"), (5, handle), (100, "AcDbEntity"), (8, layer)),
         *((100, "AcDbPolyline"), (90, len(points)), (70, int(closed))),
         *(pair for x, y in points for pair in ((10, x), (20, y))),
     ]
-    return pairs
 
 
 def dxf(*entities):
@@ -366,7 +367,7 @@ def dxf(*entities):
 
 
 def corners(n=0, side=100.0):
-    x, y = 500_000 + EAST_M - EAST_M + n * 300.0, NORTH_M
+    x, y = 500_000 + n * 300.0, NORTH_M
     return [(x, y), (x + side, y), (x + side, y + side), (x, y + side)]
 
 
@@ -422,3 +423,9 @@ def renamed(folder, name):
 def run_ogr2ogr(*arguments):
     """GDAL's own command line, as a writer that is not ours."""
     subprocess.run(["ogr2ogr", *map(str, arguments)], check=True, capture_output=True)
+
+
+def vrt(source):
+    """GDAL's description of a layer that lies elsewhere."""
+    layer = f"<OGRVRTLayer name='a'><SrcDataSource>{source}</SrcDataSource></OGRVRTLayer>"
+    return f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>"

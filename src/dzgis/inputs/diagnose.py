@@ -16,7 +16,7 @@ import fiona.model
 
 from dzgis.errors import listed
 from dzgis.inputs.files import named
-from dzgis.inputs.gdal_env import SETTINGS
+from dzgis.inputs.gdal_env import SETTINGS, unheard
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def record_faults(path: Path, *, layer: str, encoding: str | None = None) -> lis
     n_read, n_said = 0, 0
     try:
         with (
+            unheard(),
             fiona.Env(**SETTINGS),
             fiona.open(path.absolute(), layer=layer, encoding=encoding) as records,
         ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ _OF_BUILD = re.compile(r"\S*/vcpkg/\S+(?:, \d+:)? ?")
 GDAL_ERRORS = (
     RuntimeError,
     TypeError,
+    SystemError,
     UnicodeDecodeError,
     ValueError,
     MemoryError,
@@ -48,13 +50,33 @@ def reading(where: str) -> Iterator[None]:
     before = {name: pyogrio.get_gdal_config_option(name) for name in SETTINGS}
     pyogrio.set_gdal_config_options(dict(SETTINGS))
     try:
-        with warnings.catch_warnings(record=True) as caught:
+        with unheard(), warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             yield
     finally:
         pyogrio.set_gdal_config_options(before)
     for words in dict.fromkeys(str(warning.message) for warning in caught):
         LOG.warning(Text(f"{where}：读取时提示：{words}", f"{where}: said while reading: {words}"))
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """
+    Keep what the bindings cannot raise from being printed.
+
+    Their log functions fail on messages of GDAL that quote bytes which are not UTF-8; the error
+    itself is raised all the same.
+    """
+    before = sys.unraisablehook
+    sys.unraisablehook = _not_printed
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+
+
+def _not_printed(_: object) -> None:
+    """Print nothing."""
 
 
 def unreadable(path: Path, error: Exception) -> Text:

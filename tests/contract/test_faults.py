@@ -1,0 +1,133 @@
+"""
+Every input of tests/faults is refused by the real command line: words, code, and nothing else.
+
+All run in this process for speed; the dangerous ones, and one of each kind, as a process of their
+own, whose memory is measured.
+"""
+
+import contextlib
+import io
+import logging
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "faults"))
+
+from fault import GPKG
+from faults import FAULTS, GROUPS, table_text
+
+from dzgis.cli.frame import run_guarded
+from dzgis.inputs import forget_archives
+
+README = Path(__file__).parents[1] / "faults" / "README.md"
+MOST_KIB = 1 << 20
+"""Of memory that a process may take: the program itself needs about a third of it."""
+NOBODY = 65534
+ALONE = [f for f in FAULTS if f.dangerous] + [group[0] for group in GROUPS.values()]
+
+
+def answer(arguments):
+    """Exit code and what was said on stderr."""
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
+        code = run_guarded([str(argument) for argument in arguments])
+    return code, said.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _as_before(monkeypatch):
+    """The command line sets the language and the log of its process."""
+    monkeypatch.setenv("DZGIS_LANG", "en")
+    logger = logging.getLogger("dzgis")
+    before = logger.handlers[:], logger.propagate
+    yield
+    logger.handlers[:], logger.propagate = before
+    forget_archives()
+
+
+def check(code, said, words, out):
+    assert code == 2, said
+    assert re.search(words, said, re.DOTALL), said
+    assert "Traceback" not in said
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
+def test_a_fault_ends_in_its_message(tmp_path, fault):
+    (tmp_path / "in").mkdir()
+    source, out = fault.make(tmp_path / "in"), tmp_path / "out"
+    for lang, words in (("en", fault.en), ("zh", fault.zh)):
+        code, said = answer(["check", source, "-o", out, "--lang", lang, *fault.options])
+        check(code, said, words, out)
+
+
+def limited():
+    """Far above what is measured: a run that would take all memory ends here."""
+    resource.setrlimit(resource.RLIMIT_AS, (16 << 30, 16 << 30))
+
+
+@pytest.mark.parametrize("fault", ALONE, ids=[fault.name for fault in ALONE])
+def test_a_process_ends_in_words_and_little_memory(tmp_path, fault):
+    """No crash of a library, no gigabytes, and nothing left in the temporary folder."""
+    for name in ("in", "temporary"):
+        (tmp_path / name).mkdir()
+    source, out = fault.make(tmp_path / "in"), tmp_path / "out"
+    command = [sys.executable, "-m", "dzgis", "check", source, "-o", out, *fault.options]
+    process = subprocess.Popen(
+        [*map(str, command), "--lang", "en"],
+        stdout=subprocess.DEVNULL,
+        stderr=(stderr := (tmp_path / "said").open("w+")),
+        env=os.environ | {"TMPDIR": str(tmp_path / "temporary")},
+        preexec_fn=limited,  # noqa: PLW1509  no threads between fork and exec
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    stderr.seek(0)
+    with stderr:
+        check(process.returncode, stderr.read(), fault.en, out)
+    assert used.ru_maxrss < MOST_KIB
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_nothing_unpacked_is_left_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    (tmp_path / "in").mkdir()
+    for fault in GROUPS["压缩包 Archives"]:
+        folder = tmp_path / "in" / fault.name
+        folder.mkdir()
+        answer(["check", fault.make(folder), "-o", tmp_path / "out"])
+    forget_archives()
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_file_without_permission_is_named(tmp_path):
+    """As another user where this one may read everything."""
+    path = GPKG(tmp_path)
+    path.chmod(0)
+    code = (
+        "import sys; from pathlib import Path; from dzgis.inputs.files import check_file\n"
+        f"import os; os.setuid({NOBODY}) if os.geteuid() == 0 else None\n"
+        "try: check_file(Path(sys.argv[1]))\n"
+        "except ValueError as error: print(error)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code, path], capture_output=True, text=True, check=True
+    ).stdout
+    assert f"no permission to read {path}" in said
+
+
+def test_the_table_is_that_of_the_code():
+    assert README.read_text(encoding="utf-8") == table_text(), "run python tests/faults/faults.py"
+
+
+def test_the_set_is_large_and_its_names_are_unique():
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS) >= 60
