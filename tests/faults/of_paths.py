@@ -146,7 +146,7 @@ PATHS = (
         "database_unreachable",
         "数据库连不上 no server",
         lambda _: "postgresql://me@127.0.0.1:9/land::dk",
-        "读取数据库 postgresql://me@127.0.0.1:9/land 失败",
-        "reading the database postgresql://me@127.0.0.1:9/land failed",
+        "读写数据库 postgresql://me@127.0.0.1:9/land 失败",
+        "the database postgresql://me@127.0.0.1:9/land cannot be read",
     ),
 )

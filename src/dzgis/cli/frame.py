@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from dzgis.cli.codes import BAD_INPUT, DONE, PROGRAM_FAULT
 from dzgis.cli.show import print_json
 from dzgis.cli.usage import usage_text
+from dzgis.database import refuse_passwords
 from dzgis.errors import DzgisError, InputError
-from dzgis.inputs import refuse_passwords
 from dzgis.terms import LANGUAGES, Language, Text, default_language
 
 if TYPE_CHECKING:

@@ -72,7 +72,9 @@ def judge(
     by_parcel: dict[str, list[_Piece]] = {}
     columns = (pieces[name] for name in ("parcel_id", *_Piece._fields))
     for parcel_id, *values in zip(*columns, strict=True):
-        by_parcel.setdefault(str(parcel_id), []).append(_Piece(*values))
+        # A frame may give the contact back as its word: pandas does where pyarrow is installed.
+        piece = _Piece(*values)._replace(contact=Contact(values[1]))
+        by_parcel.setdefault(str(parcel_id), []).append(piece)
     return [
         _judge_parcel(
             str(parcel_id),

@@ -1,6 +1,5 @@
 from .archive import forget_archives
 from .counties import read_counties
-from .database_url import refuse_passwords
 from .dem import read_dem
 from .dem_rows import forget
 from .dem_source import DemSource, open_dem_source, read_block
@@ -34,7 +33,6 @@ __all__ = [
     "read_txt",
     "recognise_protection",
     "recognise_role",
-    "refuse_passwords",
     "sample",
     "sha256_of",
     "source_crs",

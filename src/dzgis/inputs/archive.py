@@ -9,6 +9,7 @@ unpacked lies in a temporary folder until `forget_archives` is called or the pro
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 import stat
 import tempfile
@@ -38,6 +39,7 @@ FREE_BYTES = 64 << 20
 _CHUNK = 1 << 20
 _ENCRYPTED = 0x1
 _DRIVE = ":"
+_UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd]")
 _UNPACKED: dict[tuple[Path, int, int], tempfile.TemporaryDirectory[str]] = {}
 """What lies in temporary folders, by path, size and time of change of the archive."""
 
@@ -160,7 +162,7 @@ def _faults(path: Path, members: Sequence[Member]) -> Iterator[Text]:
         Text("是链接", "are links"): _is_link,
         Text("加了密码", "are encrypted"): lambda m: bool(m.info.flag_bits & _ENCRYPTED),
         Text("的文件名读不出（不是 UTF-8 或 GB18030）", "have names in no known encoding"): (
-            lambda m: not m.name.isprintable()
+            lambda m: bool(_UNREADABLE.search(m.name))
         ),
     }
     for words, is_bad in cases.items():

@@ -21,8 +21,8 @@ def member_name(info: zipfile.ZipInfo) -> str:
     Name of a member as its writer meant it.
 
     As the archive says where it does (UTF-8 flag, or Info-ZIP's Unicode field); else UTF-8 where
-    the bytes are strictly that, else GB18030. Bytes that are neither are shown as U+FFFD and a
-    control character, so that the name is not printable and is refused.
+    the bytes are strictly that, else GB18030. Bytes that are neither are shown as U+FFFD, and a
+    name with that in it is refused.
     """
     if info.flag_bits & _SAID_UTF8:
         return info.orig_filename
@@ -37,7 +37,7 @@ def member_name(info: zipfile.ZipInfo) -> str:
             return stored.decode(codec)
         except UnicodeDecodeError:
             continue
-    return stored.decode("ascii", "replace") + "\x1a"
+    return stored.decode("ascii", "replace")
 
 
 def _extra_fields(extra: bytes) -> Iterator[tuple[int, bytes]]:

@@ -9,9 +9,9 @@ import re
 import stat
 from pathlib import Path
 
+from dzgis.database import LAYER_MARK, database_url, is_database, split_database
 from dzgis.errors import InputError, MissingFileError
 from dzgis.inputs.aliases import tables
-from dzgis.inputs.database_url import LAYER_MARK, database_url, is_database, split_database
 from dzgis.terms import Text
 
 _CHUNK = 1 << 20
@@ -37,7 +37,7 @@ def split_source(source: Path | str) -> tuple[Path, str | None]:
 
 def named(path: Path, layer: str | None = None) -> str:
     """How a source is called in messages: ``path`` or ``path::layer``."""
-    shown = database_url(path) if is_database(path) else plain(path)
+    shown = database_url(path) if is_database(path) else str(path)
     return f"{shown}{LAYER_MARK}{layer}" if layer else shown
 
 
@@ -50,7 +50,7 @@ def plain(path: Path | str) -> str:
     >>> plain("a" + chr(10) + "b.gpkg")
     'a\\nb.gpkg'
     """
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(path))
+    return _UNFIT.sub(lambda found: repr(found[0])[1:-1], str(path))
 
 
 def is_geodatabase(path: Path) -> bool:

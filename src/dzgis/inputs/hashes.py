@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dzgis.inputs.database_url import is_database
+from dzgis.database import is_database
 from dzgis.inputs.files import file_sha256, split_source
 
 if TYPE_CHECKING:

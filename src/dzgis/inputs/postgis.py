@@ -19,8 +19,8 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError as ProjError
 
+from dzgis.database import connected
 from dzgis.errors import InputError, listed
-from dzgis.inputs.database_url import database_url
 from dzgis.inputs.files import named
 from dzgis.inputs.gdal_env import ARC_STEP_DEG, tell_arcs
 from dzgis.terms import Text
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-_TIMEOUT_S = 10
 _SESSION = (
     "SET DateStyle = 'ISO, YMD'",
     "SET IntervalStyle = 'iso_8601'",
@@ -79,13 +78,13 @@ def postgis_layers(path: Path) -> list[str]:
     InputError
         If the database cannot be reached or has no PostGIS.
     """
-    with _connected(path) as connection:
+    with _reading(path) as connection:
         return [relation.name for relation in _relations(connection)]
 
 
 def postgis_fields(path: Path, layer: str) -> list[str]:
     """Names of a table's columns without geometry."""
-    with _connected(path) as connection:
+    with _reading(path) as connection:
         return _fields(connection, _relation(connection, path, layer))
 
 
@@ -98,7 +97,7 @@ def postgis_crs(path: Path, layer: str) -> CRS | None:
     InputError
         If rows have several.
     """
-    with _connected(path) as connection:
+    with _reading(path) as connection:
         return _crs(connection, path, _relation(connection, path, layer))
 
 
@@ -111,7 +110,7 @@ def postgis_frame(path: Path, layer: str) -> gpd.GeoDataFrame:
     InputError
         If it cannot be read.
     """
-    with _connected(path) as connection:
+    with _reading(path) as connection:
         relation = _relation(connection, path, layer)
         crs = _crs(connection, path, relation)
         fields = _fields(connection, relation)
@@ -142,7 +141,7 @@ def table_sha256(path: Path, layer: str | None) -> str:
     """
     from psycopg import sql
 
-    with _connected(path) as connection:
+    with _reading(path) as connection:
         relation = _relation(connection, path, layer)
         of_table = sql.Identifier(relation.schema, relation.table)
         names = [str(name) for name, _ in _columns(connection, relation)]
@@ -156,51 +155,16 @@ def table_sha256(path: Path, layer: str | None) -> str:
 
 
 @contextmanager
-def _connected(path: Path) -> Iterator[Connection[Any]]:
-    """Connection in one read-only transaction; what goes wrong is one message."""
-    try:
-        import psycopg
-    except ImportError as error:
-        raise InputError(_no_extra()) from error
-    where = named(path)
-    try:
-        with psycopg.connect(
-            database_url(path), connect_timeout=_TIMEOUT_S, application_name="dzgis"
-        ) as connection:
-            connection.read_only = True
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-            for setting in _SESSION:
-                connection.execute(setting)
-            yield connection
-    except psycopg.errors.UndefinedTable as error:
-        raise InputError(_no_postgis(where, error)) from error
-    except (psycopg.Error, UnicodeError) as error:
-        raise InputError(_failed(where, error)) from error
+def _reading(path: Path) -> Iterator[Connection[Any]]:
+    """Connection that sees one state of the database and can write nothing."""
+    with connected(path) as connection:
+        from psycopg import IsolationLevel
 
-
-def _no_extra() -> Text:
-    install = "pip install 'dzgis[postgis]'"
-    return Text(
-        f"读取 PostGIS 需要附加组件；请运行 {install}",
-        f"reading from PostGIS needs an extra; run {install}",
-    )
-
-
-def _no_postgis(where: str, error: Exception) -> Text:
-    why = " ".join(str(error).split())
-    return Text(
-        f"{where} 中没有 PostGIS（{why}）；请在该库执行 CREATE EXTENSION postgis，或换一个库",
-        f"{where} has no PostGIS ({why}); run CREATE EXTENSION postgis in it, or give another",
-    )
-
-
-def _failed(where: str, error: Exception) -> Text:
-    why = " ".join(str(error).split())
-    return Text(
-        f"读取数据库 {where} 失败：{why}；请检查地址、权限和密码（PGPASSWORD 或 ~/.pgpass）",
-        f"reading the database {where} failed: {why}; check the address, the rights and the "
-        "password (PGPASSWORD or ~/.pgpass)",
-    )
+        connection.read_only = True
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        for setting in _SESSION:
+            connection.execute(setting)
+        yield connection
 
 
 def _relations(connection: Connection[Any]) -> list[Relation]:
@@ -217,6 +181,7 @@ def _relations(connection: Connection[Any]) -> list[Relation]:
 def _relation(connection: Connection[Any], path: Path, layer: str | None) -> Relation:
     found = _relations(connection)
     fits = [relation for relation in found if layer in (relation.name, None)]
+    fits = fits or [relation for relation in found if relation.name.partition(".")[2] == layer]
     if len(fits) == 1:
         return fits[0]
     names = listed(relation.name for relation in found) or "—"
@@ -278,7 +243,12 @@ def _crs_of(connection: Connection[Any], path: Path, srid: int) -> CRS | None:
     try:
         return CRS.from_user_input(text)
     except ProjError as error:
-        raise InputError(_failed(named(path), error)) from error
+        raise InputError(
+            Text(
+                f"{named(path)} 的 SRID {srid} 不是可识别的坐标系（{error}）；请改正",
+                f"{named(path)}: SRID {srid} is no CRS that is known ({error}); correct it",
+            )
+        ) from error
 
 
 def _rows(

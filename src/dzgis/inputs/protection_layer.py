@@ -91,7 +91,7 @@ def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame | None) -
     table = read_table(path, layer=layer or _layer_of_role(path, asked.role), crs=asked.crs)
     check_role(path, table.layer, asked.role)
     frame, remarks = _frame(table, asked.role, plan)
-    sha256 = sha256_of(path)
+    sha256 = sha256_of(named(path, table.layer))
     entry = registered(path, table.layer, sha256=sha256)
     covers = asked.covers if asked.covers is not None else entry.covers
     surveyed = surveyed_extent(frame, covers, plan, counties)

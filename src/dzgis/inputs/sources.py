@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dzgis.database import is_database
 from dzgis.errors import InputError
 from dzgis.inputs import dxf, gdal, geoparquet
 from dzgis.inputs.aliases import tables
 from dzgis.inputs.archive import is_archive, shown_in_archive, unpacked
-from dzgis.inputs.database_url import is_database
 from dzgis.inputs.files import check_file, is_geodatabase
 from dzgis.terms import Text
 

@@ -12,9 +12,9 @@ import shapely
 from shapely import GeometryType
 
 from dzgis.crs import crs_name
+from dzgis.database import is_database
 from dzgis.errors import InputError, listed
 from dzgis.inputs.aliases import folded, tables
-from dzgis.inputs.database_url import is_database
 from dzgis.inputs.files import named, split_source
 from dzgis.inputs.given_crs import with_crs
 from dzgis.inputs.log import LOG

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from dzgis.area import carried, middle_latitude, to_equal_area
@@ -76,7 +77,8 @@ def overlaps(
     geometry = [row[-1] for row in rows]
     table = [row[:-1] for row in rows]
     frame = gpd.GeoDataFrame(table, columns=COLUMNS, geometry=geometry, crs=land.crs)
-    return frame.astype({"area_m2": float, "width_m": float})
+    contacts = pd.Series([row[3] for row in rows], index=frame.index, dtype=object)
+    return frame.assign(contact=contacts).astype({"area_m2": float, "width_m": float})
 
 
 def _values(piece: _Piece) -> tuple[object, ...]:

@@ -1,5 +1,5 @@
 """
-Addresses of PostGIS tables: told from paths, brought to one spelling, never with a password.
+PostGIS: addresses of tables, never with a password, and connections that fail in one message.
 
 A source is written ``postgresql://user@host:port/database::schema.table``; instead of ``::`` a
 ``?table=schema.table`` is taken as well. Passwords are libpq's business: ``PGPASSWORD`` or the
@@ -9,15 +9,20 @@ file ``.pgpass``. One that stands in an address is refused before anything can s
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from dzgis.errors import InputError
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from psycopg import Connection
+
+    from dzgis.errors import DzgisError
 
 LAYER_MARK = "::"
 """Stands between a path and the name of a layer."""
@@ -25,6 +30,8 @@ _SCHEME = re.compile(r"postgres(?:ql)?:[/\\]+", re.IGNORECASE)
 _PASSWORD = re.compile(r"(postgres(?:ql)?:[/\\]+[^@/\\?]*?):[^@]+@", re.IGNORECASE)
 _PASSWORD_KEY = re.compile(r"([?&]password=)[^&:]*", re.IGNORECASE)
 _TABLE_KEY = "table"
+_TIMEOUT_S = 10
+INSTALL = "pip install 'dzgis[postgis]'"
 
 
 def is_database(source: Path | str) -> bool:
@@ -106,3 +113,60 @@ def refuse_passwords(words: Iterable[str]) -> None:
                     "lines, logs keep them), set PGPASSWORD or use ~/.pgpass",
                 )
             )
+
+
+@contextmanager
+def connected(
+    address: Path | str, *, kind: type[DzgisError] = InputError
+) -> Iterator[Connection[Any]]:
+    """
+    Give a connection in one transaction: kept when the block ends well, else undone.
+
+    Parameters
+    ----------
+    address : Path or str
+        Of a database, without a table.
+    kind : type
+        Of the error that is raised.
+
+    Raises
+    ------
+    DzgisError
+        With one message for what goes wrong: psycopg missing, no connection, a statement that
+        fails.
+    """
+    url = database_url(address)
+    refuse_passwords([url])
+    try:
+        import psycopg
+    except ImportError as error:
+        raise kind(
+            Text(
+                f"连接 PostGIS 需要附加组件；请运行 {INSTALL}",
+                f"PostGIS needs an extra; run {INSTALL}",
+            )
+        ) from error
+    try:
+        with psycopg.connect(url, connect_timeout=_TIMEOUT_S, application_name="dzgis") as opened:
+            yield opened
+    except psycopg.errors.UndefinedTable as error:
+        raise kind(_no_postgis(url, error)) from error
+    except (psycopg.Error, UnicodeError) as error:
+        raise kind(_failed(url, error)) from error
+
+
+def _no_postgis(url: str, error: Exception) -> Text:
+    why = " ".join(str(error).split())
+    return Text(
+        f"{url} 中没有 PostGIS（{why}）；请在该库执行 CREATE EXTENSION postgis，或换一个库",
+        f"{url} has no PostGIS ({why}); run CREATE EXTENSION postgis in it, or give another",
+    )
+
+
+def _failed(url: str, error: Exception) -> Text:
+    why = " ".join(str(error).split())
+    return Text(
+        f"读写数据库 {url} 失败：{why}；请检查地址、权限和密码（PGPASSWORD 或 ~/.pgpass）",
+        f"the database {url} cannot be read or written: {why}; check the address, the rights and "
+        "the password (PGPASSWORD or ~/.pgpass)",
+    )
