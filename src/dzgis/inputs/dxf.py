@@ -7,6 +7,7 @@ hatches and the like are left out, which is logged.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ import shapely
 from shapely import GeometryType
 
 from dzgis.errors import InputError, listed
+from dzgis.inputs.encoding import WIDEST_CHINESE
 from dzgis.inputs.files import named
 from dzgis.inputs.gdal_env import GDAL_ERRORS, reading, unreadable
 from dzgis.inputs.guards import first_bytes, wrong_bytes
@@ -37,6 +39,9 @@ _LEAST_CORNERS = 4
 _START = (b"0", b"SECTION")
 _COMMENT = b"999"
 _END, _END_BYTES = b"EOF", 64
+_VERSION = re.compile(rb"\$ACADVER\s+1\s+AC(\d{4})")
+_CODE_PAGE = re.compile(rb"\$DWGCODEPAGE\s+3\s+(?:ANSI|ansi|DOS|dos)_?(\d*)")
+_FIRST_UTF8 = 1021
 
 
 def dxf_layers(path: Path) -> list[str]:
@@ -92,6 +97,26 @@ def _check_dxf(path: Path) -> None:
             raise InputError(_cut_short(path))
 
 
+def _encoding(path: Path) -> str:
+    """
+    Encoding of a drawing's words.
+
+    UTF-8 since AutoCAD 2007; before, the code page that the header says, of which GBK is read as
+    GB18030. A header that says none leaves it to the bytes: UTF-8 where they are, else GB18030.
+    """
+    head = path.read_bytes()
+    version, page = _VERSION.search(head), _CODE_PAGE.search(head)
+    if version is not None and int(version[1]) >= _FIRST_UTF8:
+        return "UTF-8"
+    if page is not None and page[1] not in (b"936", b""):
+        return f"CP{page[1].decode('ascii')}"
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError:
+        return WIDEST_CHINESE
+    return "UTF-8" if page is None else WIDEST_CHINESE
+
+
 def _cut_short(path: Path) -> Text:
     return Text(
         f"{path} 被截断：末尾没有 EOF；请重新导出或复制",
@@ -108,7 +133,7 @@ def _lines(path: Path) -> gpd.GeoDataFrame:
 def _read_lines(path: Path, _: int, __: int) -> gpd.GeoDataFrame:
     """Lines of a drawing as they stand on disk at that time and size."""
     try:
-        with reading(str(path)):
+        with reading(str(path), {"DXF_ENCODING": _encoding(path)}):
             frame = pyogrio.read_dataframe(path.absolute(), layer="entities", force_2d=True)
     except GDAL_ERRORS as error:
         raise InputError(unreadable(path, error)) from error

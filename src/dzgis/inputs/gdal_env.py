@@ -15,7 +15,7 @@ from dzgis.inputs.log import LOG
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 ARC_STEP_DEG = 0.25
@@ -45,10 +45,11 @@ GDAL_ERRORS = (
 
 
 @contextmanager
-def reading(where: str) -> Iterator[None]:
-    """Set `SETTINGS`, and turn GDAL's warnings into messages of the log, each once."""
-    before = {name: pyogrio.get_gdal_config_option(name) for name in SETTINGS}
-    pyogrio.set_gdal_config_options(dict(SETTINGS))
+def reading(where: str, more: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Set `SETTINGS` and `more`, and turn GDAL's warnings into messages of the log, each once."""
+    settings = {**SETTINGS, **(more or {})}
+    before = {name: pyogrio.get_gdal_config_option(name) for name in settings}
+    pyogrio.set_gdal_config_options(settings)
     try:
         with unheard(), warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
