@@ -83,7 +83,11 @@ def assign(
     for column in ("county_code", "county", "district"):
         table[column] = _taken(counties[column], in_county, "")
     table["cluster"] = _taken(clusters["cluster"], in_cluster, "")
-    table["cluster_status"] = _taken(clusters["status"], in_cluster, ClusterStatus.OUTSIDE)
+    status = _taken(clusters["status"], in_cluster, ClusterStatus.OUTSIDE)
+    # As objects: pandas makes words of enums where pyarrow is installed.
+    table["cluster_status"] = pd.Series(
+        [ClusterStatus(one) for one in status], index=table.index, dtype=object
+    )
     table["model_cluster"] = _nearest_seats(points, plan)
     table = table.join(nearest_axis(points, axes))
     reasons = [

@@ -75,7 +75,7 @@ def compute(loaded: Loaded, *, tell: Step = _silent) -> Result:
     check = check_loaded(loaded)
     tell(Text("归属", "allocation"))
     assigned = assign_parcels(parcels_of(loaded), loaded, places)
-    verdicts = [parcel.verdict for parcel in check.parcels]
+    verdicts = pd.Series([p.verdict for p in check.parcels], assigned.index, dtype=object)
     return Result(loaded, *places, found, assigned.assign(verdict=verdicts), check)
 
 
