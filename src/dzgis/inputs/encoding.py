@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dzgis.errors import InputError, raise_all
 from dzgis.inputs.dbf import read_header, words
-from dzgis.inputs.files import sidecar
+from dzgis.inputs.files import sidecar, signature
 from dzgis.inputs.log import LOG
 from dzgis.terms import Text
 
@@ -42,6 +43,12 @@ def shapefile_encoding(path: Path) -> str:
         Naming the record and field whose bytes the encoding cannot have written, or saying that
         the ``.cpg`` lies: it names another encoding than that of all words.
     """
+    return _encoding(path, signature(path))
+
+
+@lru_cache(maxsize=64)
+def _encoding(path: Path, _: object) -> str:
+    """Encoding of the table in that state of its files."""
     dbf, cpg = sidecar(path, ".dbf"), sidecar(path, ".cpg")
     if dbf is None:
         return _UTF8

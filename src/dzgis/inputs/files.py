@@ -178,6 +178,14 @@ def file_sha256(file: Path) -> str:
     return digest.hexdigest()
 
 
+def signature(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, size and time of change of a file and what belongs to it: another state has another."""
+    beside = path.with_name(path.name + "-wal")
+    parts = [path] if path.is_dir() else _parts(path)
+    found = [(part.name, part.stat()) for part in (*parts, beside) if part.exists()]
+    return tuple((name, now.st_size, now.st_mtime_ns) for name, now in found)
+
+
 def _parts(path: Path) -> list[Path]:
     if path.is_dir():
         found = (part for part in path.rglob("*") if part.is_file())

@@ -8,10 +8,12 @@ no data need (entities, linked CRS, virtual tables) is refused. Nothing here dep
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dzgis.errors import InputError
 from dzgis.inputs.aliases import tables
+from dzgis.inputs.files import signature
 from dzgis.inputs.guard_json import check_geojson
 from dzgis.inputs.guard_sqlite import check_geopackage, check_sqlite
 from dzgis.inputs.guard_xml import check_gml, check_kml
@@ -41,7 +43,16 @@ def check_format(path: Path) -> None:
     guard = _GUARDS.get(path.suffix.lower())
     if guard is None:
         raise InputError(_unknown_format(path))
-    guard(path)
+    if path.is_dir():
+        guard(path)
+    else:
+        _passed(path, signature(path))
+
+
+@lru_cache(maxsize=64)
+def _passed(path: Path, _: object) -> None:
+    """Run the guard of a file once for each state of it: a source is asked for its layers often."""
+    _GUARDS[path.suffix.lower()](path)
 
 
 def drivers_for(path: Path) -> tuple[str, ...]:

@@ -137,6 +137,13 @@ def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
     InputError
         With the faults of all inputs together.
     """
+    try:
+        return _load(plan, inputs, as_of)
+    finally:
+        room.forget_archives()
+
+
+def _load(plan: Plan, inputs: Inputs, as_of: dt.date | None) -> Loaded:
     faults = _crs_for_nothing(inputs)
     day = as_of or plan.rules.default_as_of()
     path = inputs.counties or room.sample("counties")
@@ -169,8 +176,11 @@ def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
     raise_all(faults)
     if counties is None or layers is None:
         raise AssertionError("a reader returned nothing and named no fault")
-    records = tuple(_records(inputs, path, dem, layers, parcels))
-    room.forget_archives()
+    given = {name: {"crs_given": crs} for name, crs in inputs.crs.items()}
+    records = tuple(
+        {**record, **given.get(str(record["role"]), {})}
+        for record in _records(inputs, path, dem, layers, parcels)
+    )
     return Loaded(plan, day, counties, layers, dem, parcels, inputs.covers, records, error)
 
 
