@@ -26,6 +26,7 @@ from faults import FAULTS, GROUPS, table_text
 from dzgis.cli.frame import run_guarded
 from dzgis.inputs import forget_archives
 
+FLIP = Path(__file__).parents[1] / "faults" / "flip.py"
 README = Path(__file__).parents[1] / "faults" / "README.md"
 MOST_KIB = 1 << 20
 """Of memory that a process may take: the program itself needs about a third of it."""
@@ -94,6 +95,35 @@ def test_a_process_ends_in_words_and_little_memory(tmp_path, fault):
         check(process.returncode, stderr.read(), fault.en, out)
     assert used.ru_maxrss < MOST_KIB
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+FIRST = [group[0] for group in GROUPS.values() if group[0].name != "txt_open_ring"]
+
+
+@pytest.mark.parametrize("option", ["--protect", "--counties"])
+@pytest.mark.parametrize("fault", FIRST, ids=[fault.name for fault in FIRST])
+def test_a_fault_of_a_layer_or_of_counties_ends_likewise(tmp_path, fault, option):
+    (tmp_path / "in").mkdir()
+    source, out = fault.make(tmp_path / "in"), tmp_path / "out"
+    value = f"pbf={source}" if option == "--protect" else source
+    code, said = answer(["check", GPKG(tmp_path), option, value, "-o", out])
+    assert code == 2, said
+    assert "Traceback" not in said
+    assert not out.exists()
+
+
+def test_bytes_changed_at_random_end_in_an_answer_or_a_refusal(tmp_path):
+    """No crash, no other error, no words of a library, in twelve formats."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", FLIP, tmp_path, "25"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    refused = dict(line.split() for line in done.stdout.splitlines())
+    assert len(refused) == 12
+    assert all(int(n) > 0 for n in refused.values()), refused
 
 
 def test_nothing_unpacked_is_left_behind(tmp_path, monkeypatch):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dzgis.database import is_database
 from dzgis.errors import InputError, MissingFileError, listed, raise_all
 from dzgis.terms import LANGUAGES, Text, default_language
 
@@ -237,7 +238,7 @@ def protection_of(values: Iterable[str], plan: Plan) -> dict[str, str | Path]:
     from dzgis import inputs
 
     given = list(values)
-    unnamed = [value for value in given if "=" not in value or Path(value).exists()]
+    unnamed = [value for value in given if "=" not in value or _is_source(value)]
     named = pairs_of([value for value in given if value not in unnamed], "--protect")
     strange = [role for role in named if role not in plan.rules.roles]
     if strange:
@@ -262,6 +263,14 @@ def protection_of(values: Iterable[str], plan: Plan) -> dict[str, str | Path]:
                 )
             found[role] = path
     return found
+
+
+def _is_source(value: str) -> bool:
+    """Whether a value that has ``=`` in it is a path or an address, not a pair."""
+    try:
+        return is_database(value) or Path(value).exists()
+    except OSError:
+        return False
 
 
 def inputs_of(

@@ -77,7 +77,8 @@ def parquet_frame(path: Path, layer: str) -> gpd.GeoDataFrame:
                 f"{path}: heights count for nothing and were dropped",
             )
         )
-    frame = frame.set_geometry(shapely.force_2d(shapes), crs=parquet_crs(path, layer))
+        shapes = shapely.force_2d(shapes)
+    frame = frame.set_geometry(shapes, crs=parquet_crs(path, layer))
     return gpd.GeoDataFrame(frame.reset_index(drop=True))
 
 
