@@ -10,7 +10,6 @@ import io
 import logging
 import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -71,9 +70,12 @@ def test_a_fault_ends_in_its_message(tmp_path, fault):
 
 def limited():
     """Far above what is measured: a run that would take all memory ends here."""
+    import resource
+
     resource.setrlimit(resource.RLIMIT_AS, (16 << 30, 16 << 30))
 
 
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
 @pytest.mark.parametrize("fault", ALONE, ids=[fault.name for fault in ALONE])
 def test_a_process_ends_in_words_and_little_memory(tmp_path, fault):
     """No crash of a library, no gigabytes, and nothing left in the temporary folder."""

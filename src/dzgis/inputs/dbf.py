@@ -21,7 +21,8 @@ FIELD_BYTES = 32
 _NAME_BYTES = 11
 _TYPE_AT, _WIDTH_AT, _DECIMALS_AT, _LANGUAGE_AT = 11, 16, 17, 29
 _FIELDS_END = 0x0D
-_NUMERIC = b"NF"
+_NUMERIC = b"NFD"
+"""Kinds of fields whose values are asterisks where they did not fit: numbers and dates."""
 _OVERFLOW = ord("*")
 _ROWS_AT_ONCE = 1 << 16
 
