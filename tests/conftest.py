@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
 
 import builders
+import postgis_server
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -20,6 +23,19 @@ def _english():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DZGIS_LANG", "en")
         yield
+
+
+@pytest.fixture(scope="session")
+def postgis():
+    """Address of a database with PostGIS, on a server that was started for these tests."""
+    if postgis_server.binaries() is None:
+        reason = "no PostGIS server (Debian: apt-get install postgresql-postgis)"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    with (
+        tempfile.TemporaryDirectory(prefix="dzgis-postgis-") as folder,
+        postgis_server.server(Path(folder)) as address,
+    ):
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -127,14 +127,22 @@ def open_dem(
     return room.read_dem([Path(path) for path in several], around=around)
 
 
-def open_counties(path: FilePath, plan: Plan) -> gpd.GeoDataFrame:
-    """Read the plan's counties from any vector file, by code or by old or new name; EPSG:4490."""
-    return room.read_counties(Path(path), plan)
+def open_counties(path: FilePath, plan: Plan, *, crs: str | None = None) -> gpd.GeoDataFrame:
+    """
+    Read the plan's counties from any vector source, by code or by old or new name; EPSG:4490.
+
+    ``path::LAYER`` names a layer; `crs` is that of a source that says none.
+    """
+    return room.read_counties(Path(path), plan, crs=crs)
 
 
-def open_parcels(path: FilePath, plan: Plan) -> gpd.GeoDataFrame:
-    """Read parcels from a vector file or a 界址点 TXT: index ``parcel_id``, their own CRS."""
-    return room.read_parcels(Path(path), plan)
+def open_parcels(path: FilePath, plan: Plan, *, crs: str | None = None) -> gpd.GeoDataFrame:
+    """
+    Read parcels from a vector source or a 界址点 TXT: index ``parcel_id``, their own CRS.
+
+    ``path::LAYER`` names a layer; `crs` is that of a source that says none, e.g. a DXF drawing.
+    """
+    return room.read_parcels(Path(path), plan, crs=crs)
 
 
 def open_protection(
@@ -144,6 +152,7 @@ def open_protection(
     counties: gpd.GeoDataFrame | None = None,
     covers: Mapping[str, Sequence[str]] | None = None,
     as_of: Day | None = None,
+    crs: Mapping[str, str] | None = None,
 ) -> dict[str, Layer]:
     """
     Read protection layers.
@@ -159,6 +168,8 @@ def open_protection(
         Where each layer was surveyed.
     as_of : date, optional
         Day on which layers must be in date; by default as for `run`.
+    crs : mapping of role to CRS, optional
+        Of layers that say none.
     """
     return room.read_protection(
         sources,
@@ -169,6 +180,7 @@ def open_protection(
             role: (names,) if isinstance(names, str) else tuple(names)
             for role, names in (covers or {}).items()
         },
+        crs=crs,
     )
 
 

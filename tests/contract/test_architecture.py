@@ -2,7 +2,7 @@
 
 roof     api, cli, web, __main__      pipeline is the only place where rooms meet
 rooms    inputs, terrain, protection, land, suitability, allocation, compliance, …
-ground   compiled, errors, units, terms, crs, official_area, area, grid, coverage, rings, overlay, …
+ground   compiled, database, errors, units, terms, crs, area, grid, coverage, rings, overlay, …
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import dzgis
 SOURCE = Path(dzgis.__file__).parent
 GROUND = {
     "compiled",
+    "database",
     "errors",
     "units",
     "terms",

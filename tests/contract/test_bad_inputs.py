@@ -285,8 +285,13 @@ CASES = [
     Case("text_named_gpkg", parcels, content("a.gpkg", "hello"), "not a readable vector file"),
     Case("text_named_geojson", parcels, content("a.geojson", "hello"), "not a readable vector"),
     Case("truncated_gpkg", parcels, halved(VECTOR), "not a readable vector file"),
-    Case("table_without_geometry", parcels, content("a.csv", "a,b\n1,2\n"), "no layer with geom"),
-    Case("archive", parcels, content("a.zip", b"PK\x03\x04"), "unpack it"),
+    Case(
+        "table_without_geometry",
+        parcels,
+        content("a.csv", "a,b\n1,2\n"),
+        "suffix .csv is not known",
+    ),
+    Case("archive", parcels, content("a.zip", b"PK\x03\x04"), "not a readable zip archive"),
     Case("empty_gdb", parcels, lambda f: (f / "a.gdb").mkdir() or f / "a.gdb", "not a readable"),
     Case("raster_as_vector", parcels, raster(), "not a readable vector|no layer with geometry"),
     # ------------------------------------------------------------ shapefiles

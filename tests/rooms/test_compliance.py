@@ -288,3 +288,14 @@ def test_reasons(status, contact, words):
     covered = status is not NOT_COVERING
     (check,) = judged([rule("P1", "pbf")], pbf(status), pieces(*STRIP[contact]), covered=covered)
     assert words in check.findings[0].reason.en
+
+
+def test_a_contact_that_a_frame_gives_back_as_its_word_counts_the_same():
+    """Pandas makes words of enums where pyarrow is installed; that must not clear a parcel."""
+    found = pieces(("P", "P1", OVERLAP, (0, 10), "f0"))
+    words = found.assign(contact=pd.Series([str(OVERLAP)], index=found.index, dtype=object))
+    member = rule("P1", "pbf")
+    for frame in (found, words):
+        (parcel,) = judged([member], pbf(USED), frame)
+        assert parcel.verdict is PROHIBITED
+        assert parcel.findings[0].contact is OVERLAP

@@ -107,7 +107,9 @@ def cluster_areas(
         for status, geometry in _bases(plan, cluster, outlines, cells)
         if not geometry.is_empty
     ]
-    return gpd.GeoDataFrame(rows, columns=CLUSTER_COLUMNS, geometry="geometry", crs=CGCS2000)
+    frame = gpd.GeoDataFrame(rows, columns=CLUSTER_COLUMNS, geometry="geometry", crs=CGCS2000)
+    # As objects: pandas makes words of enums where pyarrow is installed.
+    return frame.assign(status=pd.Series([row[3] for row in rows], frame.index, dtype=object))
 
 
 def _bases(

@@ -61,6 +61,7 @@ def run(
     protect: opt.Protect = None,
     covers: opt.Covers = None,
     parcels: opt.ParcelsOption = None,
+    crs: opt.GivenCrs = None,
     rules: opt.Rules = None,
     dem_error: opt.DemErrorOption = None,
     as_of: opt.AsOf = None,
@@ -75,7 +76,7 @@ def run(
     pipeline.check_free(output, pipeline.RESULT)
     chosen = opt.chosen_plan(plan, rules)
     paths = opt.inputs_of(chosen, dem, counties, protect, covers, parcels)
-    paths = replace(paths, dem_error=dem_error or "")
+    paths = replace(paths, dem_error=dem_error or "", crs=opt.crs_of(crs or []))
     job = Job(chosen, paths, as_of.date() if as_of else None, output)
     result = run_job(job, pipeline.write_result, quiet=as_json)
     tell_result(result, output, as_json=as_json)
@@ -93,6 +94,7 @@ def land(
     counties: opt.Counties = None,
     protect: opt.Protect = None,
     covers: opt.Covers = None,
+    crs: opt.GivenCrs = None,
     dem_error: opt.DemErrorOption = None,
     as_of: opt.AsOf = None,
     overwrite: opt.Overwrite = False,
@@ -109,6 +111,7 @@ def land(
         opt.inputs_of(chosen, dem, counties, protect, covers, None),
         parcels=None,
         dem_error=dem_error or "",
+        crs=opt.crs_of(crs or []),
     )
     job = Job(chosen, paths, as_of.date() if as_of else None, output)
     tell_result(run_job(job, pipeline.write_land, quiet=as_json), output, as_json=as_json)
@@ -124,6 +127,7 @@ def check(
     counties: opt.Counties = None,
     protect: opt.Protect = None,
     covers: opt.Covers = None,
+    crs: opt.GivenCrs = None,
     rules: opt.Rules = None,
     as_of: opt.AsOf = None,
     overwrite: opt.Overwrite = False,
@@ -142,6 +146,7 @@ def check(
         protection=opt.protection_of(protect or [], chosen),
         parcels=parcels,
         covers=opt.covers_of(covers or []),
+        crs=opt.crs_of(crs or []),
     )
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
         tell(READING)
@@ -165,6 +170,7 @@ def assign(
     out: opt.Out,
     plan: opt.PlanOption = None,
     counties: opt.Counties = None,
+    crs: opt.GivenCrs = None,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     lang: opt.LangOption = None,
@@ -175,7 +181,7 @@ def assign(
     output = opt.output_of(out, "assign", overwrite=overwrite, lang=lang)
     pipeline.check_free(output, pipeline.ASSIGNMENT)
     chosen = opt.chosen_plan(plan)
-    paths = pipeline.Inputs(counties=counties, parcels=parcels)
+    paths = pipeline.Inputs(counties=counties, parcels=parcels, crs=opt.crs_of(crs or []))
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
         tell(READING)
         loaded = pipeline.load(chosen, paths)

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from dzgis.cli.codes import BAD_INPUT, DONE, PROGRAM_FAULT
 from dzgis.cli.show import print_json
 from dzgis.cli.usage import usage_text
+from dzgis.database import refuse_passwords
 from dzgis.errors import DzgisError, InputError
 from dzgis.terms import LANGUAGES, Language, Text, default_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MANY_VALUES = {"--dem", "--protect", "--covers"}
+_MANY_VALUES = {"--dem", "--protect", "--covers", "--crs"}
 _STATUS = {BAD_INPUT: "bad input", PROGRAM_FAULT: "program fault"}
 
 
@@ -46,6 +47,7 @@ def _attempt(arguments: Sequence[str], lang: Language) -> int:
     """Exit code of a command; raises OSError only where standard output takes nothing."""
     as_json = "--json" in arguments
     try:
+        refuse_passwords(arguments)
         return _run(list(spread(arguments)))
     except DzgisError as error:
         return _tell(error.faults, BAD_INPUT, lang, as_json=as_json)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dzgis.database import is_database
 from dzgis.errors import InputError, MissingFileError, listed, raise_all
 from dzgis.terms import LANGUAGES, Text, default_language
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from dzgis.terms import Language
 
 _COMMAS = re.compile(r"[,，、]")
+_NAMES_WHAT = re.compile(r"\w+=")
 
 Lang = Enum("Lang", {lang: lang for lang in LANGUAGES}, type=str)  # type: ignore[misc]
 
@@ -89,6 +91,15 @@ DemErrorOption = Annotated[
 ]
 ParcelsOption = Annotated[
     Path | None, typer.Option("--parcels", help="地块 / parcels", show_default=False)
+]
+GivenCrs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--crs",
+        metavar="[WHAT=]EPSG:…",
+        help="没有坐标系的数据的坐标系：地块，或 counties=、角色= / CRS of data that say none",
+        show_default=False,
+    ),
 ]
 Rules = Annotated[
     str | None,
@@ -181,6 +192,24 @@ def pairs_of(values: Iterable[str], option: str) -> dict[str, str]:
     return pairs
 
 
+def crs_of(values: Iterable[str]) -> dict[str, str]:
+    """
+    ``[WHAT=]CRS`` as CRS by what it is of: ``counties``, a role, and without a word the parcels.
+
+    Raises
+    ------
+    InputError
+        As `pairs_of`.
+
+    Examples
+    --------
+    >>> crs_of(["EPSG:4543", "pbf=EPSG:4544"])
+    {'parcels': 'EPSG:4543', 'pbf': 'EPSG:4544'}
+    """
+    named = (value if _NAMES_WHAT.match(value) else f"parcels={value}" for value in values)
+    return pairs_of(named, "--crs")
+
+
 def covers_of(values: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """
     ``ROLE=COUNTY,…`` as counties by role; Chinese commas part them as well.
@@ -209,7 +238,7 @@ def protection_of(values: Iterable[str], plan: Plan) -> dict[str, str | Path]:
     from dzgis import inputs
 
     given = list(values)
-    unnamed = [value for value in given if "=" not in value or Path(value).exists()]
+    unnamed = [value for value in given if "=" not in value or _is_source(value)]
     named = pairs_of([value for value in given if value not in unnamed], "--protect")
     strange = [role for role in named if role not in plan.rules.roles]
     if strange:
@@ -234,6 +263,14 @@ def protection_of(values: Iterable[str], plan: Plan) -> dict[str, str | Path]:
                 )
             found[role] = path
     return found
+
+
+def _is_source(value: str) -> bool:
+    """Whether a value that has ``=`` in it is a path or an address, not a pair."""
+    try:
+        return is_database(value) or Path(value).exists()
+    except OSError:
+        return False
 
 
 def inputs_of(

@@ -1,9 +1,11 @@
+from .archive import forget_archives
 from .counties import read_counties
 from .dem import read_dem
 from .dem_rows import forget
 from .dem_source import DemSource, open_dem_source, read_block
 from .dem_values import Found, check_some, tell_found
-from .files import sha256_of
+from .files import named, split_source
+from .hashes import sha256_of
 from .parcels import read_parcels
 from .place import check_place
 from .protection import absent, read_protection
@@ -24,7 +26,9 @@ __all__ = [
     "check_place",
     "check_some",
     "forget",
+    "forget_archives",
     "layer_roles",
+    "named",
     "open_dem_source",
     "open_layer_stream",
     "open_raster",
@@ -39,5 +43,6 @@ __all__ = [
     "sample",
     "sha256_of",
     "source_crs",
+    "split_source",
     "tell_found",
 ]

@@ -37,7 +37,9 @@ _MOST_OVERLAP_SHARE = 1e-4
 """Of the smaller shape; below it a common strip is the drawing of a shared boundary."""
 
 
-def read_counties(path: Path, plan: Plan, *, layer: str | None = None) -> gpd.GeoDataFrame:
+def read_counties(
+    path: Path, plan: Plan, *, layer: str | None = None, crs: str | None = None
+) -> gpd.GeoDataFrame:
     """
     Read the plan's counties from a file that may hold many more.
 
@@ -47,10 +49,12 @@ def read_counties(path: Path, plan: Plan, *, layer: str | None = None) -> gpd.Ge
     Parameters
     ----------
     path : Path
-        Any vector file.
+        Any vector source; ``path::LAYER`` names a layer.
     plan : Plan
     layer : str, optional
         Needed where the file has several layers and none is named like counties.
+    crs : str, optional
+        CRS of a source that says none, e.g. ``EPSG:4543``.
 
     Returns
     -------
@@ -64,7 +68,7 @@ def read_counties(path: Path, plan: Plan, *, layer: str | None = None) -> gpd.Ge
         With all faults: missing counties, no CRS, invalid rings, null shapes, rows of one county
         or of two that overlap, counties that lie elsewhere than the plan.
     """
-    table = read_table(path, layer=layer, subject="counties")
+    table = read_table(path, layer=layer, subject="counties", crs=crs)
     if table.frame.empty:
         raise InputError(
             Text(

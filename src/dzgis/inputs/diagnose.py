@@ -16,6 +16,7 @@ import fiona.model
 
 from dzgis.errors import listed
 from dzgis.inputs.files import named
+from dzgis.inputs.gdal_env import SETTINGS, unheard
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -45,8 +46,12 @@ def record_faults(path: Path, *, layer: str, encoding: str | None = None) -> lis
     bad: list[Text] = []
     n_read, n_said = 0, 0
     try:
-        with fiona.open(path, layer=layer, encoding=encoding) as records:
-            n_said = len(records)
+        with (
+            unheard(),
+            fiona.Env(**SETTINGS),
+            fiona.open(path.absolute(), layer=layer, encoding=encoding) as records,
+        ):
+            n_said = _n_said(records)
             for record in records:
                 n_read += 1
                 bad.extend(_ring_flaws(record.geometry, n_read))
@@ -56,6 +61,14 @@ def record_faults(path: Path, *, layer: str, encoding: str | None = None) -> lis
     if n_read < n_said:
         faults.append(_stopped(where, n_read + 1, f"{n_read}/{n_said}"))
     return faults
+
+
+def _n_said(records: fiona.Collection) -> int:
+    """Number of records that a file says it has, 0 where it says none."""
+    try:
+        return len(records)
+    except TypeError:
+        return 0
 
 
 def _rings_at_fault(where: str, bad: Sequence[Text]) -> Text:

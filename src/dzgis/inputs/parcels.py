@@ -11,6 +11,7 @@ import pandas as pd
 from dzgis.errors import listed
 from dzgis.inputs.aliases import field_aliases, matching_fields, tables
 from dzgis.inputs.geometry import geometry_faults, with_shapes
+from dzgis.inputs.given_crs import with_crs
 from dzgis.inputs.log import LOG
 from dzgis.inputs.place import (
     crs_faults,
@@ -34,17 +35,21 @@ _M2_PER = {"m2": 1.0, "ha": M2_PER_HECTARE, "mu": M2_PER_MU}
 _LEAST_DIGITS = 3
 
 
-def read_parcels(path: Path, plan: Plan, *, layer: str | None = None) -> gpd.GeoDataFrame:
+def read_parcels(
+    path: Path, plan: Plan, *, layer: str | None = None, crs: str | None = None
+) -> gpd.GeoDataFrame:
     """
     Read parcels and check that they can be judged.
 
     Parameters
     ----------
     path : Path
-        Any vector file, or a 界址点 file (``.txt``).
+        Any vector source (``path::LAYER`` names a layer), or a 界址点 file (``.txt``).
     plan : Plan
     layer : str, optional
         Needed where the file has several layers and none is named like parcels.
+    crs : str, optional
+        CRS of a source that says none, e.g. ``EPSG:4543``.
 
     Returns
     -------
@@ -62,7 +67,7 @@ def read_parcels(path: Path, plan: Plan, *, layer: str | None = None) -> gpd.Geo
         and lines, no CRS or an unfit one, coordinates that do not suit it, parcels elsewhere
         than the plan.
     """
-    table = _read(path, layer)
+    table = _read(path, layer, crs)
     ids, faults = _parcel_ids(table)
     labels = _labels(ids)
     wrong_crs = crs_faults(table.frame.crs, table.where)
@@ -90,10 +95,10 @@ def _is_txt(path: Path) -> bool:
     return path.suffix.lower() == ".txt"
 
 
-def _read(path: Path, layer: str | None) -> Table:
+def _read(path: Path, layer: str | None, crs: str | None) -> Table:
     if _is_txt(path):
-        return Table(read_txt(path), str(path), path.stem)
-    return read_table(path, layer=layer, subject="parcels")
+        return Table(with_crs(read_txt(path), crs, str(path)), str(path), path.stem)
+    return read_table(path, layer=layer, subject="parcels", crs=crs)
 
 
 def _parcel_ids(table: Table) -> tuple[pd.Series[str], list[Text]]:

@@ -30,6 +30,7 @@ def read_protection(
     as_of: dt.date,
     counties: gpd.GeoDataFrame | None,
     covers: Covers | None = None,
+    crs: Mapping[str, str] | None = None,
 ) -> dict[str, Layer]:
     """
     Read the protection layers that were given, and say of the others that they are absent.
@@ -46,6 +47,8 @@ def read_protection(
     covers : mapping of role to codes or names of counties, optional
         Where a layer was surveyed; overrides the ``SOURCES.toml`` beside the file. Without either
         the extent is the convex hull of the layer's features.
+    crs : mapping of role to CRS, optional
+        Of layers that say none, e.g. ``{"pbf": "EPSG:4543"}``.
 
     Returns
     -------
@@ -70,7 +73,7 @@ def read_protection(
         if role not in sources:
             layers[role] = absent(role)
         elif role in known:
-            asked = Asked(role, sources[role], as_of, given.get(role))
+            asked = Asked(role, sources[role], as_of, given.get(role), (crs or {}).get(role))
             try:
                 layers[role] = read_layer(asked, plan, counties=counties)
             except InputError as error:

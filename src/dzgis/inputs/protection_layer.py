@@ -13,8 +13,9 @@ from dzgis.errors import InputError, listed
 from dzgis.frames import FEATURE_ID, Layer
 from dzgis.inputs.aliases import field_aliases, matching_fields
 from dzgis.inputs.attributes import attribute, rule_faults, rule_fields
-from dzgis.inputs.files import named, sha256_of, split_source
+from dzgis.inputs.files import named, split_source
 from dzgis.inputs.geometry import geometry_faults, with_shapes
+from dzgis.inputs.hashes import sha256_of
 from dzgis.inputs.log import LOG
 from dzgis.inputs.place import (
     common_extent,
@@ -53,12 +54,15 @@ class Asked:
     as_of : date
     covers : sequence of str or None
         Codes or names of the surveyed counties, where the user says so.
+    crs : str or None
+        CRS that the user gives to a layer without one.
     """
 
     role: str
     source: Path | str
     as_of: dt.date
     covers: Sequence[str] | None
+    crs: str | None = None
 
 
 def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame | None) -> Layer:
@@ -84,10 +88,10 @@ def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame | None) -
         With all faults of the layer.
     """
     path, layer = split_source(asked.source)
-    table = read_table(path, layer=layer or _layer_of_role(path, asked.role))
+    table = read_table(path, layer=layer or _layer_of_role(path, asked.role), crs=asked.crs)
     check_role(path, table.layer, asked.role)
     frame, remarks = _frame(table, asked.role, plan)
-    sha256 = sha256_of(path)
+    sha256 = sha256_of(named(path, table.layer))
     entry = registered(path, table.layer, sha256=sha256)
     covers = asked.covers if asked.covers is not None else entry.covers
     surveyed = surveyed_extent(frame, covers, plan, counties)

@@ -88,14 +88,18 @@ def check_role(path: Path, layer: str, role: str) -> None:
 
 def layer_roles(path: Path) -> dict[str, str | None]:
     """
-    Role of each layer of a file: as its folder's register says, else as it is recognised.
+    Role of each layer of a source: as its folder's register says, else as it is recognised.
+
+    ``path::LAYER`` asks for one layer.
 
     Raises
     ------
     InputError
         If the file cannot be read.
     """
-    return {name: _role_of(path, name) for name in spatial_layers(path)}
+    file, layer = split_source(path)
+    names = spatial_layers(file) if layer is None else [layer]
+    return {name: _role_of(file, name) for name in names}
 
 
 def _role_of(path: Path, layer: str) -> str | None:

@@ -1,5 +1,5 @@
 """
-A shapefile is several files: are they all there, whole, of one length, and in which encoding.
+A shapefile is several files: are they all there, whole, and of one length.
 
 The headers are read byte by byte, because GDAL opens a shapefile without its table, or with a
 truncated geometry file, and says nothing.
@@ -10,25 +10,31 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from dzgis.errors import raise_all
+import numpy as np
+
+from dzgis.errors import listed, raise_all
 from dzgis.inputs.aliases import tables
+from dzgis.inputs.dbf import FIELD_BYTES, cut_short, header_faults, read_header
 from dzgis.inputs.files import sidecar
-from dzgis.inputs.log import LOG
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_SHP_HEADER_BYTES = 100
+    import numpy.typing as npt
+
+_HEADER_BYTES = 100
+_FILE_CODE = 9994
+_RECORD_HEAD_BYTES = 8
 _SHX_RECORD_BYTES = 8
-_DBF_FIELD_BYTES = 32
-_DBF_NAME_BYTES = 11
-_DBF_FIELDS_END = 0x0D
-_FIRST_CJK = "\u2e80"
-_GBK_FAMILY = {"gbk", "gb2312", "936", "cp936", "gb18030", "54936", "ansi 936", "ldid/77"}
-WIDEST_CHINESE = "GB18030"
-"""Reads GBK and GB2312 as well, and loses no rare character."""
+_LENGTH_AT = 24
+_AREA_KINDS = (5, 15, 25)
+"""Polygon, PolygonZ, PolygonM."""
+_AREA_HEAD_BYTES = 44
+_COUNTS_AT = (36, 40)
+"""Where, after the record's head, the numbers of rings and of points stand."""
+_BYTES_PER_RING, _BYTES_PER_POINT = 4, 16
 
 
 def is_shapefile(path: Path) -> bool:
@@ -53,36 +59,37 @@ def check_shapefile(path: Path) -> None:
         )
         for suffix in missing
     ]
-    raise_all(faults or [*_length_faults(path), *_prj_faults(path)])
+    raise_all(faults or [*_part_faults(path), *_prj_faults(path)])
 
 
-def _length_faults(path: Path) -> Iterator[Text]:
-    for part in (path, sidecar(path, ".shx")):
-        if part is not None:
-            yield from _shp_faults(part)
-    dbf = sidecar(path, ".dbf")
-    if dbf is not None:
-        yield from _dbf_faults(dbf)
-        yield from _count_faults(path, dbf)
+def _part_faults(path: Path) -> list[Text]:
+    shx, dbf = sidecar(path, ".shx"), sidecar(path, ".dbf")
+    if shx is None or dbf is None:
+        return []
+    faults = [*_shp_faults(path), *_shp_faults(shx)]
+    in_table = header_faults(dbf)
+    if dbf.stat().st_size >= FIELD_BYTES:
+        in_table += _count_faults(path, shx, dbf)
+    return [*faults, *in_table] or _index_faults(path, shx)
 
 
 def _shp_faults(part: Path) -> Iterator[Text]:
     with part.open("rb") as stream:
-        head = stream.read(_SHP_HEADER_BYTES)
-    said = 2 * struct.unpack(">i", head[24:28])[0] if len(head) == _SHP_HEADER_BYTES else None
+        head = stream.read(_HEADER_BYTES)
     size = part.stat().st_size
-    if said is None or size < said:
-        yield _cut_short(part, size, said or _SHP_HEADER_BYTES)
-
-
-def _dbf_faults(dbf: Path) -> Iterator[Text]:
-    size = dbf.stat().st_size
-    if size < _DBF_FIELD_BYTES:
-        yield _cut_short(dbf, size, _DBF_FIELD_BYTES)
+    if len(head) < _HEADER_BYTES:
+        yield cut_short(part, size, _HEADER_BYTES)
         return
-    n_records, head, width = _dbf_header(dbf)
-    if size < head + n_records * width:
-        yield _cut_short(dbf, size, head + n_records * width)
+    (code,) = struct.unpack(">i", head[:4])
+    said = 2 * struct.unpack(">i", head[_LENGTH_AT : _LENGTH_AT + 4])[0]
+    if code != _FILE_CODE or said < _HEADER_BYTES:
+        yield Text(
+            f"{part} 不是 shapefile 的内容（文件代码 {code}，长度 {said}）；请重新导出",
+            f"{part} has not the content of a shapefile (file code {code}, length {said}); "
+            "export it again",
+        )
+    elif size < said:
+        yield cut_short(part, size, said)
 
 
 def _prj_faults(path: Path) -> Iterator[Text]:
@@ -98,140 +105,70 @@ def _prj_faults(path: Path) -> Iterator[Text]:
         )
 
 
-def _cut_short(part: Path, size: int, needed: int) -> Text:
-    return Text(
-        f"{part} 被截断：文件头要求 {needed} 字节，实有 {size} 字节；请重新复制或导出",
-        f"{part} is truncated: its header says {needed} bytes, there are {size}; "
-        "copy or export it again",
-    )
-
-
-def _count_faults(path: Path, dbf: Path) -> Iterator[Text]:
-    shx = sidecar(path, ".shx")
-    if shx is None or dbf.stat().st_size < _DBF_FIELD_BYTES:
-        return
-    n_shapes = (shx.stat().st_size - _SHP_HEADER_BYTES) // _SHX_RECORD_BYTES
-    n_records = _dbf_header(dbf)[0]
-    if n_shapes != n_records:
-        yield Text(
+def _count_faults(path: Path, shx: Path, dbf: Path) -> list[Text]:
+    n_shapes = (shx.stat().st_size - _HEADER_BYTES) // _SHX_RECORD_BYTES
+    n_records = read_header(dbf).n_records
+    if n_shapes == n_records:
+        return []
+    return [
+        Text(
             f"{path} 有 {n_shapes} 个图形，而 {dbf.name} 有 {n_records} 条记录；"
             "两个文件不是一套，请重新导出",
             f"{path} has {n_shapes} shapes, {dbf.name} has {n_records} records; "
             "the two do not belong together, export again",
         )
+    ]
 
 
-def _dbf_header(dbf: Path) -> tuple[int, int, int]:
-    """Return number of records, bytes of the header, bytes of a record."""
-    with dbf.open("rb") as stream:
-        head = stream.read(_DBF_FIELD_BYTES)
-    n_records, header, width = struct.unpack("<IHH", head[4:12])
-    return n_records, header, width
-
-
-def shapefile_encoding(path: Path) -> str:
-    """
-    Find the encoding of a shapefile's table.
-
-    A ``.cpg`` is honoured, GBK and GB2312 as GB18030, which contains them. Without one the bytes
-    tell: UTF-8 where they are strictly UTF-8 with CJK characters, else GB18030; this is logged.
-
-    Raises
-    ------
-    InputError
-        Naming the record and field whose bytes the encoding cannot have written.
-    """
-    dbf, cpg = sidecar(path, ".dbf"), sidecar(path, ".cpg")
-    if dbf is None:
-        return "UTF-8"
-    if cpg is not None and (said := cpg.read_text("ascii", "replace").strip()):
-        chinese = said.casefold() in _GBK_FAMILY
-        codec = WIDEST_CHINESE if chinese else said
-        raise_all(_undecodable(dbf, codec, cpg.name))
-        return codec
-    content = dbf.read_bytes()
-    if content[_dbf_header(dbf)[1] :].isascii() and content[: _dbf_header(dbf)[1]].isascii():
-        return "UTF-8"
-    return _told_encoding(path, dbf)
-
-
-def _told_encoding(path: Path, dbf: Path) -> str:
-    words = [word for _, _, word in _dbf_words(dbf) if not word.isascii()]
-    codec = "UTF-8" if _is_chinese_utf8(words) else WIDEST_CHINESE
-    raise_all(_undecodable(dbf, codec, None))
-    LOG.warning(
+def _index_faults(path: Path, shx: Path) -> list[Text]:
+    """Records that the index places outside the geometry file."""
+    with shx.open("rb") as stream:
+        stream.seek(_HEADER_BYTES)
+        rows = np.frombuffer(stream.read(), ">i4").reshape(-1, 2).astype(np.int64)
+    start, length = 2 * rows[:, 0], 2 * rows[:, 1]
+    size = path.stat().st_size
+    lost = (start < _HEADER_BYTES) | (length < 0) | (start + _RECORD_HEAD_BYTES + length > size)
+    lost &= (start != 0) | (length != 0)  # a record that was deleted
+    if not lost.any():
+        return _record_faults(path, start, length)
+    records = listed(np.flatnonzero(lost) + 1)
+    return [
         Text(
-            f"{path} 没有 .cpg 文件，属性表按 {codec} 读取；若乱码请补 .cpg",
-            f"{path} has no .cpg, its table is read as {codec}; add a .cpg if words are garbled",
+            f"{shx} 把第 {records} 条记录指到 {path.name} 之外；文件已损坏，请重新导出",
+            f"{shx} places records {records} outside {path.name}; the file is damaged, "
+            "export it again",
         )
+    ]
+
+
+def _record_faults(
+    path: Path, start: npt.NDArray[np.int64], length: npt.NDArray[np.int64]
+) -> list[Text]:
+    """Areas that declare more rings and points than their records have room for."""
+    areal = np.flatnonzero(length >= _AREA_HEAD_BYTES)
+    if not areal.size:
+        return []
+    content = np.memmap(path, np.uint8, "r")
+    at = start[areal] + _RECORD_HEAD_BYTES
+    kinds = _integers(content, at)
+    counts = [_integers(content, at + after) for after in _COUNTS_AT]
+    needed = _AREA_HEAD_BYTES + _BYTES_PER_RING * counts[0] + _BYTES_PER_POINT * counts[1]
+    wrong = np.isin(kinds, _AREA_KINDS) & (
+        (needed > length[areal]) | (counts[0] < 0) | (counts[1] < 0)
     )
-    return codec
+    if not wrong.any():
+        return []
+    records = listed(areal[wrong] + 1)
+    return [
+        Text(
+            f"{path} 第 {records} 条记录声明的环数和点数多于其字节所容；文件已损坏，请重新导出",
+            f"{path}: records {records} declare more rings and points than their bytes hold; "
+            "the file is damaged, export it again",
+        )
+    ]
 
 
-def _is_chinese_utf8(words: list[bytes]) -> bool:
-    try:
-        text = "".join(word.decode("utf-8") for word in words)
-    except UnicodeDecodeError:
-        return False
-    return any(letter >= _FIRST_CJK for letter in text)
-
-
-def _undecodable(dbf: Path, codec: str, cpg: str | None) -> list[Text]:
-    """Name the first word of the table that `codec` cannot have written, if any."""
-    for record, field, word in _dbf_words(dbf):
-        try:
-            word.decode(codec)
-        except LookupError:
-            return []  # a code page that Python does not know: GDAL may
-        except UnicodeDecodeError as error:
-            if record and _is_cut_letter(error, word):
-                continue
-            return [_mojibake(dbf, codec, cpg, f"{record}", field)]
-    return []
-
-
-def _is_cut_letter(error: UnicodeDecodeError, word: bytes) -> bool:
-    """Whether only the last letter is cut, as programs do that fill a field to its width."""
-    return error.end == len(word) and error.start > 0
-
-
-def _mojibake(dbf: Path, codec: str, cpg: str | None, record: str, field: str) -> Text:
-    by = f"（{cpg}）" if cpg else ""
-    by_en = f" (said by {cpg})" if cpg else ""
-    return Text(
-        f"{dbf} 第 {record} 条记录字段 {field} 的字节不是 {codec}{by}；"
-        "请改正 .cpg 中的编码（国内数据多为 GB18030 或 UTF-8）",
-        f"{dbf}, record {record}, field {field}: the bytes are not {codec}{by_en}; "
-        "put the right encoding into the .cpg (GB18030 or UTF-8 in most Chinese data)",
-    )
-
-
-def _dbf_words(dbf: Path) -> Iterator[tuple[int, str, bytes]]:
-    """Record number (0 for the names of fields), field, bytes: of all text fields of a table."""
-    content = dbf.read_bytes()
-    n_records, head, width = _dbf_header(dbf)
-    fields = list(_dbf_fields(content[:head]))
-    for raw, _, _ in fields:
-        yield 0, _shown(raw), raw
-    texts = [(_shown(raw), start, stop) for raw, start, stop in fields if stop]
-    for record in range(n_records):
-        row = content[head + record * width : head + (record + 1) * width]
-        if not row.isascii():
-            for name, start, stop in texts:
-                yield record + 1, name, row[start:stop].rstrip(b" \0")
-
-
-def _dbf_fields(head: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Name, first and last byte in a record of each field; last is 0 where it is not text."""
-    start = 1
-    for at in range(_DBF_FIELD_BYTES, len(head) - 1, _DBF_FIELD_BYTES):
-        if head[at] == _DBF_FIELDS_END or at + _DBF_FIELD_BYTES > len(head):
-            return
-        name = head[at : at + _DBF_NAME_BYTES].split(b"\0")[0]
-        width = head[at + 16]
-        yield name, start, start + width if head[at + 11 : at + 12] == b"C" else 0
-        start += width
-
-
-def _shown(name: bytes) -> str:
-    return name.decode("gb18030", "replace") if not name.isascii() else name.decode("ascii")
+def _integers(content: npt.NDArray[np.uint8], at: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Little-endian integers of 4 bytes that begin at `at`."""
+    raw = content[at[:, np.newaxis] + np.arange(4)]
+    return np.ascontiguousarray(raw).view("<i4").ravel().astype(np.int64)

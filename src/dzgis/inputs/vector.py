@@ -1,32 +1,33 @@
-"""Vector files of any format to a frame of numbered records, all at once."""
+"""Vector sources of any kind to a frame of numbered records, all at once."""
 
 from __future__ import annotations
 
-import warnings
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
-import pyogrio
-import pyogrio.errors
 import shapely
-from pyproj import CRS
+from shapely import GeometryType
 
 from dzgis.crs import crs_name
+from dzgis.database import is_database
 from dzgis.errors import InputError, listed
 from dzgis.inputs.aliases import folded, tables
-from dzgis.inputs.diagnose import record_faults
-from dzgis.inputs.files import check_file, named, split_source
+from dzgis.inputs.files import named, split_source
+from dzgis.inputs.given_crs import with_crs
 from dzgis.inputs.log import LOG
 from dzgis.inputs.place import horizontal
-from dzgis.inputs.shapefile import check_shapefile, is_shapefile, shapefile_encoding
+from dzgis.inputs.sources import Found, called_by_archive, layers_of, reader_of
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    import numpy.typing as npt
+
+_AREAL = (GeometryType.POLYGON.value, GeometryType.MULTIPOLYGON.value)
 
 
 @dataclass(frozen=True)
@@ -51,51 +52,21 @@ class Table:
 
 def spatial_layers(path: Path) -> list[str]:
     """
-    Names of the layers of a file that have geometry.
+    Names of the layers of a source that have geometry.
 
     Raises
     ------
     InputError
-        If the file is missing, empty, damaged, of no known format, or has no such layer.
+        If it is missing, empty, damaged, hostile, of no known format, or has no such layer.
     """
-    check_file(path)
-    if is_shapefile(path):
-        check_shapefile(path)
-    if path.suffix.lower() == ".zip":
-        raise InputError(
-            Text(f"{path} 是压缩包；请先解压", f"{path} is an archive; unpack it first")
-        )
-    try:
-        with _said_while_reading(str(path)):
-            layers = pyogrio.list_layers(path)
-    except (pyogrio.errors.DataSourceError, UnicodeDecodeError) as error:
-        raise InputError(_unreadable(path, error)) from error
-    found = [str(name) for name, kind in layers if kind is not None]
-    if not found:
-        raise InputError(
-            Text(
-                f"{path} 没有空间图层（只有属性表）；请给出含图形的文件",
-                f"{path} has no layer with geometry; give a file that has one",
-            )
-        )
-    return found
-
-
-def _unreadable(path: Path, error: Exception) -> Text:
-    return Text(
-        f"{path} 不是可读的矢量文件，或已损坏（{error}）；请重新导出为 GeoPackage 或 shapefile",
-        f"{path} is not a readable vector file, or is damaged ({error}); "
-        "export it again as GeoPackage or shapefile",
-    )
+    return [found.name for found in layers_of(path)]
 
 
 def field_names(path: Path, layer: str) -> list[str]:
     """Names of a layer's fields."""
-    try:
-        with _said_while_reading(named(path, layer)):
-            return [str(name) for name in pyogrio.read_info(path, layer=layer)["fields"]]
-    except (RuntimeError, UnicodeDecodeError) as error:
-        raise InputError(_unreadable(path, error)) from error
+    found = _choose(path, layer, "")
+    with called_by_archive():
+        return reader_of(found.file).fields(found.file, found.layer)
 
 
 def choose_layer(path: Path, layer: str | None, *, subject: str = "") -> str:
@@ -114,72 +85,111 @@ def choose_layer(path: Path, layer: str | None, *, subject: str = "") -> str:
     InputError
         If the layer does not exist, or none or several would do.
     """
-    found = spatial_layers(path)
+    return _choose(path, layer, subject).name
+
+
+def _choose(path: Path, layer: str | None, subject: str) -> Found:
+    found = layers_of(path)
     if layer is not None:
-        fits = [name for name in found if folded(name) == folded(layer)]
+        fits = [one for one in found if one.name == layer] or _alike(path, found, layer)
     else:
         wanted = set(map(folded, tables()["layers"].get(subject, [])))
-        fits = found if len(found) == 1 else [name for name in found if folded(name) in wanted]
+        fits = found if len(found) == 1 else [one for one in found if _last(path, one) in wanted]
     if len(fits) == 1:
         return fits[0]
     asked = f" {layer} " if layer is not None else ""
+    shown, names = named(path), listed(one.name for one in found)
     raise InputError(
         Text(
-            f"{path} 中无法确定要读的图层{asked}；现有图层：{listed(found)}；请写成 路径::图层名",
-            f"no single layer{asked or ' '}to read in {path}; its layers are: {listed(found)}; "
+            f"{shown} 中无法确定要读的图层{asked}；现有图层：{names}；请写成 路径::图层名",
+            f"no single layer{asked or ' '}to read in {shown}; its layers are: {names}; "
             "write path::LAYER",
         )
     )
 
 
-def read_table(path: Path, *, layer: str | None = None, subject: str = "") -> Table:
+def _alike(path: Path, found: list[Found], layer: str) -> list[Found]:
+    """Layers of that name but for its case and width; of a database, of that table anywhere."""
+    fits = [one for one in found if folded(one.name) == folded(layer)]
+    return fits or [one for one in found if _last(path, one) == folded(layer)]
+
+
+def _last(path: Path, found: Found) -> str:
+    """Name of a layer without the schema that a database puts before it."""
+    name = found.name.partition(".")[2] if is_database(path) else found.name
+    return folded(name)
+
+
+def read_table(
+    path: Path, *, layer: str | None = None, subject: str = "", crs: str | None = None
+) -> Table:
     """
     Read one layer with all its fields.
 
     Parameters
     ----------
     path : Path
-        Any vector file that GDAL reads.
+        A vector file, an archive of them, or a database; ``path::LAYER`` names the layer.
     layer : str, optional
         By default the only one, or the one named after `subject`.
     subject : str
         Key of ``[layers]`` in the alias tables.
+    crs : str, optional
+        CRS of a source that says none, e.g. ``EPSG:4543``.
 
     Raises
     ------
     InputError
         If it cannot be read; where single records are at fault, all of them are named.
+    CRSError
+        If the source says another CRS than `crs`.
     """
-    name = choose_layer(path, layer, subject=subject)
-    encoding = shapefile_encoding(path) if is_shapefile(path) else None
-    where = named(path, name if name != path.stem else None)
-    try:
-        with _said_while_reading(where):
-            frame = pyogrio.read_dataframe(path, layer=name, encoding=encoding, force_2d=True)
-    except (RuntimeError, UnicodeDecodeError, shapely.errors.GEOSException) as error:
-        faults = record_faults(path, layer=name, encoding=encoding)
-        raise InputError(*(faults or [_unreadable(path, error)])) from error
+    file, inside = split_source(path)
+    found = _choose(file, layer or inside, subject)
+    where = named(file, found.name if found.name != file.stem else None)
+    with called_by_archive():
+        frame = reader_of(found.file).frame(found.file, found.layer)
     numbered = gpd.GeoDataFrame(
         frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name="record"), axis=0)
     )
     if frame.crs is not None:
         numbered = numbered.set_crs(horizontal(frame.crs), allow_override=True)
-    return Table(numbered, where, name)
+    return Table(with_crs(_areal(numbered, where), crs, where), where, found.name)
 
 
-@contextmanager
-def _said_while_reading(where: str) -> Iterator[None]:
-    """Turn GDAL's warnings into messages of the log, each once."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        yield
-    for words in dict.fromkeys(str(warning.message) for warning in caught):
-        LOG.warning(Text(f"{where}：读取时提示：{words}", f"{where}: said while reading: {words}"))
+def _areal(frame: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
+    """Frame in which collections of nothing but polygons are multi-polygons."""
+    shapes = frame.geometry.to_numpy()
+    kinds = shapely.get_type_id(shapes)
+    mixed = np.flatnonzero(kinds == GeometryType.GEOMETRYCOLLECTION.value)
+    joined = {int(row): found for row in mixed if (found := _joined(shapes[row])) is not None}
+    if not joined:
+        return frame
+    made: npt.NDArray[np.object_] = shapes.copy()
+    for row, shape in joined.items():
+        made[row] = shape
+    LOG.info(
+        Text(
+            f"{where}：{len(joined)} 条记录是只含面的几何集合，按多部件面处理",
+            f"{where}: {len(joined)} records are collections of polygons only, taken for "
+            "multi-polygons",
+        )
+    )
+    return gpd.GeoDataFrame(frame.set_geometry(made, crs=frame.crs))
+
+
+def _joined(collection: shapely.Geometry) -> shapely.MultiPolygon | None:
+    """Multi-polygon of all parts; None where a part is no polygon, or there is none."""
+    parts = shapely.get_parts(shapely.get_parts(collection))
+    if not len(parts) or not np.isin(shapely.get_type_id(parts), _AREAL).all():
+        return None
+    return shapely.MultiPolygon(list(parts))
 
 
 def source_crs(source: Path | str) -> str:
     """Name of the CRS in which a layer lies on disk, e.g. ``EPSG:4326``; empty for none."""
     path, layer = split_source(source)
-    chosen = choose_layer(path, layer)
-    crs = pyogrio.read_info(path, layer=chosen)["crs"]
-    return crs_name(CRS.from_user_input(crs)) if crs else ""
+    found = _choose(path, layer, "")
+    with called_by_archive():
+        crs = reader_of(found.file).crs(found.file, found.layer)
+    return crs_name(crs) if crs else ""

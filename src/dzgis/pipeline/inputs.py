@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from dzgis import inputs as room
 from dzgis.crs import crs_name
 from dzgis.errors import InputError, raise_all
+from dzgis.terms import Text
 from dzgis.terrain import parse_dem_error
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from dzgis.frames import Layer
     from dzgis.grid import Raster
     from dzgis.plan.model import Plan
-    from dzgis.terms import Text
     from dzgis.terrain import DemError
 
 Value = TypeVar("Value")
@@ -45,6 +45,9 @@ class Inputs:
     dem_error : str
         Vertical error of the DEM: a product's id, e.g. ``glo-30``, or ``σ,L`` in metres. With it
         slopes are given with their probability.
+    crs : mapping of input to CRS
+        CRS of inputs that say none, e.g. ``{"parcels": "EPSG:4543"}``: of ``parcels``,
+        ``counties`` or a role. A text alone is that of the parcels. What says another is refused.
     """
 
     dem: tuple[Path, ...] = ()
@@ -53,16 +56,18 @@ class Inputs:
     parcels: Path | None = None
     covers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dem_error: str = ""
+    crs: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Bring what was given to the types above."""
-        given = {
+        given: dict[str, object] = {
             "dem": tuple(map(Path, _several(self.dem))),
             "counties": None if self.counties is None else Path(self.counties),
             "parcels": None if self.parcels is None else Path(self.parcels),
             "covers": {
                 role: tuple(map(str, _several(names))) for role, names in self.covers.items()
             },
+            "crs": {"parcels": self.crs} if isinstance(self.crs, str) else dict(self.crs),
         }
         for name, value in given.items():
             object.__setattr__(self, name, value)
@@ -132,16 +137,30 @@ def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
     InputError
         With the faults of all inputs together.
     """
-    faults: list[Text] = []
+    try:
+        return _load(plan, inputs, as_of)
+    finally:
+        room.forget_archives()
+
+
+def _load(plan: Plan, inputs: Inputs, as_of: dt.date | None) -> Loaded:
+    faults = _crs_for_nothing(inputs)
     day = as_of or plan.rules.default_as_of()
     path = inputs.counties or room.sample("counties")
-    counties = _tried(faults, lambda: room.read_counties(path, plan))
+    counties = _tried(
+        faults, lambda: room.read_counties(path, plan, crs=inputs.crs.get("counties"))
+    )
     layers: Mapping[str, Layer] | None = None
     if counties is not None:  # layers are held against the counties
         layers = _tried(
             faults,
             lambda: room.read_protection(
-                inputs.protection, plan, as_of=day, counties=counties, covers=inputs.covers
+                inputs.protection,
+                plan,
+                as_of=day,
+                counties=counties,
+                covers=inputs.covers,
+                crs=inputs.crs,
             ),
         )
     dem, parcels = None, None
@@ -151,12 +170,31 @@ def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
     if inputs.dem_error:
         error = _tried(faults, lambda: parse_dem_error(inputs.dem_error))
     if inputs.parcels is not None:
-        parcels = _tried(faults, partial(room.read_parcels, inputs.parcels, plan))
+        parcels = _tried(
+            faults, partial(room.read_parcels, inputs.parcels, plan, crs=inputs.crs.get("parcels"))
+        )
     raise_all(faults)
     if counties is None or layers is None:
         raise AssertionError("a reader returned nothing and named no fault")
-    records = tuple(_records(inputs, path, dem, layers, parcels))
+    given = {name: {"crs_given": crs} for name, crs in inputs.crs.items()}
+    records = tuple(
+        {**record, **given.get(str(record["role"]), {})}
+        for record in _records(inputs, path, dem, layers, parcels)
+    )
     return Loaded(plan, day, counties, layers, dem, parcels, inputs.covers, records, error)
+
+
+def _crs_for_nothing(inputs: Inputs) -> list[Text]:
+    """Faults of CRS that are given to what is not read."""
+    read = {"counties", *inputs.protection, *(["parcels"] if inputs.parcels is not None else [])}
+    return [
+        Text(
+            f"给了 {name} 的坐标系（{crs}），却没有给出它的数据；请改正 --crs",
+            f"a CRS is given for {name} ({crs}), but no data of it; correct --crs",
+        )
+        for name, crs in inputs.crs.items()
+        if name not in read
+    ]
 
 
 def _tried(faults: list[Text], read: Callable[[], Value]) -> Value | None:
@@ -180,15 +218,15 @@ def _records(
     for path in inputs.dem:
         yield {"role": "dem", "path": str(path), "sha256": room.sha256_of(path), **grid}
     digest = room.sha256_of(counties)
-    crs = room.source_crs(counties)
-    yield {"role": "counties", "path": str(counties), "sha256": digest, "crs": crs}
+    crs = room.source_crs(counties) or inputs.crs.get("counties", "")
+    yield {"role": "counties", "path": _shown(counties), "sha256": digest, "crs": crs}
     for role, layer in layers.items():
         if layer.frame is not None:
             yield {
                 "role": role,
                 "path": layer.source,
                 "sha256": layer.sha256,
-                "crs": room.source_crs(layer.source),
+                "crs": room.source_crs(layer.source) or inputs.crs.get(role, ""),
                 "used_in_crs": crs_name(layer.frame.crs),
                 "status": layer.status.value,
                 "date": layer.date,
@@ -197,4 +235,10 @@ def _records(
     if inputs.parcels is not None:
         path = inputs.parcels
         crs = "" if parcels is None else crs_name(parcels.crs)
-        yield {"role": "parcels", "path": str(path), "sha256": room.sha256_of(path), "crs": crs}
+        digest = room.sha256_of(path)
+        yield {"role": "parcels", "path": _shown(path), "sha256": digest, "crs": crs}
+
+
+def _shown(path: Path) -> str:
+    """Source as its record has it: an address of a database with both its slashes."""
+    return room.named(*room.split_source(path))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from dzgis import overlay
@@ -90,7 +91,9 @@ def overlaps(
             shapes.append(piece.geometry)
     crs = equal_area(lat)
     frame = gpd.GeoDataFrame(rows, columns=COLUMNS, geometry=shapes, crs=crs)
-    return frame.astype({"area_m2": float, "width_m": float})
+    # As objects: pandas makes words of enums where pyarrow is installed.
+    contacts = pd.Series([row[3] for row in rows], index=frame.index, dtype=object)
+    return frame.assign(contact=contacts).astype({"area_m2": float, "width_m": float})
 
 
 def _framed(parcels: gpd.GeoDataFrame, lat: float) -> _Land:

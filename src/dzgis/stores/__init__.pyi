@@ -2,6 +2,7 @@ from .blocks import BAND_CELLS, BLOCK_ROWS, Format, Pieces, blocks_of, encoded, 
 from .csv_large import write_large_csv
 from .geopackage import read_layer, write_geopackage
 from .manifest import write_manifest
+from .postgis import write_postgis
 from .rasters import (
     ASPECT,
     AVAILABLE,
@@ -51,6 +52,7 @@ __all__ = [
     "write_manifest",
     "write_names",
     "write_percent",
+    "write_postgis",
     "write_slope",
     "write_text",
     "write_whole",
