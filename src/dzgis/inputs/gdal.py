@@ -22,9 +22,14 @@ from dzgis.inputs.shapefile import is_shapefile
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import geopandas as gpd
+    import pyarrow as pa
+
+BATCH_ROWS = 1 << 16
+"""Records that a stream gives at a time."""
 
 _MAY_CURVE = {".gdb", ".gml"}
 _CURVES = ("CURVEPOLYGON", "MULTISURFACE", "COMPOUNDCURVE", "CIRCULARSTRING", "MULTICURVE")
@@ -90,6 +95,55 @@ def gdal_frame(path: Path, layer: str) -> gpd.GeoDataFrame:
     check_complete(len(frame), path, layer)
     _tell_changes(info, path, layer, where)
     return frame
+
+
+def gdal_batches(path: Path, layer: str, field: str) -> Iterator[tuple[pa.Array, pa.Array]]:
+    """
+    Shapes as well-known binary and the words of one field, some ten thousand records at a time.
+
+    Parameters
+    ----------
+    path : Path
+    layer : str
+    field : str
+        Empty for none: then there are no words.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read to its end.
+    """
+    import pyarrow as pa
+
+    encoding = shapefile_encoding(path) if is_shapefile(path) else None
+    info = _info(path, layer)
+    if info["driver"] not in drivers_for(path):
+        raise InputError(unreadable(path, RuntimeError(info["driver"])))
+    n_read = 0
+    try:
+        with (
+            reading(named(path, layer)),
+            pyogrio.open_arrow(
+                path.absolute(),
+                layer=layer,
+                columns=[field] if field else [],
+                encoding=encoding,
+                batch_size=BATCH_ROWS,
+                use_pyarrow=True,
+            ) as (meta, reader),
+        ):
+            for batch in reader:
+                shapes = batch.column(meta["geometry_name"] or "wkb_geometry")
+                n_read += len(shapes)
+                yield shapes, batch.column(field) if field else pa.nulls(0)
+    except (*GDAL_ERRORS, pa.ArrowException) as error:
+        raise InputError(unreadable(path, error)) from error
+    check_complete(n_read, path, layer)
+
+
+def has_curves(path: Path, layer: str) -> bool:
+    """Whether a layer holds arcs, which batches would give as they are."""
+    return _may_curve(path) and _n_curved(path, layer) > 0
 
 
 def _info(path: Path, layer: str) -> dict[str, Any]:

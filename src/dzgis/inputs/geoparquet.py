@@ -16,7 +16,10 @@ from dzgis.inputs.log import LOG
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    import pyarrow as pa
 
 _MAGIC = b"PAR1"
 _CRS84 = "OGC:CRS84"
@@ -80,6 +83,42 @@ def parquet_frame(path: Path, layer: str) -> gpd.GeoDataFrame:
         shapes = shapely.force_2d(shapes)
     frame = frame.set_geometry(shapes, crs=parquet_crs(path, layer))
     return gpd.GeoDataFrame(frame.reset_index(drop=True))
+
+
+def is_binary(path: Path) -> bool:
+    """Whether shapes are kept as well-known binary, which can be streamed."""
+    geo, _ = _geo_metadata(path)
+    return bool(geo["columns"][geo["primary_column"]]["encoding"] == "WKB")
+
+
+def parquet_batches(path: Path, field: str, n_rows: int) -> Iterator[tuple[pa.Array, pa.Array]]:
+    """
+    Shapes as well-known binary and the words of one field, `n_rows` at a time.
+
+    Parameters
+    ----------
+    path : Path
+        See `is_binary`.
+    field : str
+        Empty for none: then there are no words.
+    n_rows : int
+
+    Raises
+    ------
+    InputError
+        If it cannot be read to its end.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    geo, _ = _geo_metadata(path)
+    shape = geo["primary_column"]
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(n_rows, columns=[shape, *([field] if field else [])]):
+                yield batch.column(shape), batch.column(field) if field else pa.nulls(0)
+    except (pa.ArrowException, OSError, MemoryError, ValueError) as error:
+        raise InputError(_unreadable(path, error)) from error
 
 
 def _geo_metadata(path: Path) -> tuple[dict[str, Any], list[str]]:

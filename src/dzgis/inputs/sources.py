@@ -66,9 +66,9 @@ class Found:
     layer: str
 
 
-_GDAL = Reader(gdal.gdal_layers, gdal.gdal_fields, gdal.gdal_crs, gdal.gdal_frame)
+GDAL = Reader(gdal.gdal_layers, gdal.gdal_fields, gdal.gdal_crs, gdal.gdal_frame)
 _DXF = Reader(dxf.dxf_layers, dxf.dxf_fields, dxf.dxf_crs, dxf.dxf_frame)
-_GEOPARQUET = Reader(
+GEOPARQUET = Reader(
     geoparquet.parquet_layers,
     geoparquet.parquet_fields,
     geoparquet.parquet_crs,
@@ -90,7 +90,7 @@ def reader_of(path: Path) -> Reader:
     suffix = path.suffix.lower()
     if suffix == ".dxf":
         return _DXF
-    return _GEOPARQUET if suffix in _PARQUET else _GDAL
+    return GEOPARQUET if suffix in _PARQUET else GDAL
 
 
 def layers_of(path: Path) -> list[Found]:

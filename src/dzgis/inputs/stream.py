@@ -7,20 +7,23 @@ Only shapes and ids are read. What a file's driver cannot stream is read whole i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
-import pyogrio
 import shapely
 from pyproj import CRS
 
-from dzgis.errors import CRSError, InputError, raise_all
+from dzgis.errors import CRSError, raise_all
 from dzgis.inputs.aliases import field_aliases, matching_fields
 from dzgis.inputs.files import named, split_source
+from dzgis.inputs.gdal import BATCH_ROWS, gdal_batches, has_curves
+from dzgis.inputs.geoparquet import is_binary, parquet_batches
+from dzgis.inputs.given_crs import with_crs
 from dzgis.inputs.place import crs_faults, horizontal
-from dzgis.inputs.shapefile import is_shapefile, shapefile_encoding
-from dzgis.inputs.vector import choose_layer, field_names, read_table
-from dzgis.terms import Text
+from dzgis.inputs.sources import GDAL, GEOPARQUET, called_by_archive, reader_of
+from dzgis.inputs.vector import choose, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,14 +31,13 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from dzgis.inputs.sources import Found
+    from dzgis.inputs.vector import Table
+
     Source = Callable[[], Iterator[tuple[pa.Array, pa.Array]]]
 
-ROWS = 1 << 16
-"""Features a block at most."""
 BYTES = 1 << 22
 """Bytes of shapes a block at most, so that blocks are alike in work."""
-_STREAMED = {".gpkg", ".shp", ".fgb", ".gdb", ".geojson"}
-_PARQUET = {".parquet", ".geoparquet"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,9 @@ class LayerStream:
             first += len(shapes)
 
 
-def open_layer_stream(source: Path | str, *, subject: str = "") -> LayerStream:
+def open_layer_stream(
+    source: Path | str, *, subject: str = "", crs: str | None = None
+) -> LayerStream:
     """
     Open a layer to be streamed.
 
@@ -100,6 +104,8 @@ def open_layer_stream(source: Path | str, *, subject: str = "") -> LayerStream:
         ``path`` or ``path::LAYER``.
     subject : str
         Key of ``[layers]`` in the alias tables, for files of several layers.
+    crs : str, optional
+        CRS of a source that says none, e.g. ``EPSG:4543``.
 
     Raises
     ------
@@ -107,12 +113,41 @@ def open_layer_stream(source: Path | str, *, subject: str = "") -> LayerStream:
         If it cannot be read, or its CRS is missing or unfit. Shapes are looked at as they come.
     """
     path, layer = split_source(source)
-    suffix = path.suffix.lower()
-    if suffix in _PARQUET:
-        return _of_parquet(path)
-    if suffix in _STREAMED:
-        return _of_driver(path, choose_layer(path, layer, subject=subject))
-    table = read_table(path, layer=layer, subject=subject)
+    found = choose(path, layer, subject)
+    with called_by_archive():
+        streamed = _streamed(found)
+    if streamed is None:
+        return _of_table(read_table(path, layer=layer, subject=subject, crs=crs))
+    where = named(path, found.name if found.name != path.stem else None)
+    field, batches = streamed
+    with called_by_archive():
+        said = reader_of(found.file).crs(found.file, found.layer)
+    nothing = gpd.GeoDataFrame(geometry=[], crs=said)
+    return _checked(where, with_crs(nothing, crs, where).crs, field, batches)
+
+
+def _streamed(found: Found) -> tuple[str, Source] | None:
+    """Field of ids and batches of a layer; None where its reader has none."""
+    file, layer = found.file, found.layer
+    reader = reader_of(file)
+    field = _id_field(reader.fields(file, layer))
+    if reader is GEOPARQUET and is_binary(file):
+        return field, partial(_called, partial(parquet_batches, file, field, BATCH_ROWS))
+    if reader is GDAL and not has_curves(file, layer):
+        return field, partial(_called, partial(gdal_batches, file, layer, field))
+    return None
+
+
+def _called(open_batches: Source) -> Iterator[tuple[pa.Array, pa.Array]]:
+    """Batches of one type each, faults called by the archive they are in."""
+    import pyarrow as pa
+
+    with called_by_archive():
+        for shapes, ids in open_batches():
+            yield shapes.cast(pa.large_binary()), ids.cast(pa.string())
+
+
+def _of_table(table: Table) -> LayerStream:
     field = _id_field(list(table.frame.columns))
 
     def whole() -> Iterator[tuple[pa.Array, pa.Array]]:
@@ -123,76 +158,6 @@ def open_layer_stream(source: Path | str, *, subject: str = "") -> LayerStream:
         yield pa.array(shapes, pa.large_binary()), pa.array(ids, pa.string())
 
     return _checked(table.where, table.frame.crs, field, whole)
-
-
-def _of_driver(path: Path, layer: str) -> LayerStream:
-    where = named(path, layer if layer != path.stem else None)
-    field = _id_field(field_names(path, layer))
-    crs = pyogrio.read_info(path, layer=layer)["crs"]
-    options = {
-        "layer": layer,
-        "columns": [field] if field else [],
-        "encoding": shapefile_encoding(path) if is_shapefile(path) else None,
-        "batch_size": ROWS,
-        "use_pyarrow": True,
-    }
-
-    def batches() -> Iterator[tuple[pa.Array, pa.Array]]:
-        try:
-            with pyogrio.open_arrow(path, **options) as (meta, reader):
-                shape = meta["geometry_name"] or "wkb_geometry"
-                for batch in reader:
-                    yield _columns(batch, shape, field)
-        except (RuntimeError, OSError, UnicodeDecodeError) as error:
-            raise _stopped(where, error) from error
-
-    return _checked(where, CRS.from_user_input(crs) if crs else None, field, batches)
-
-
-def _of_parquet(path: Path) -> LayerStream:
-    import json
-
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from dzgis.inputs.files import check_file
-
-    check_file(path)
-    try:
-        schema = pq.read_schema(path)
-        geo = json.loads((schema.metadata or {})[b"geo"])
-        shape = str(geo["primary_column"])
-        column = dict(geo["columns"][shape])
-    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
-        raise _stopped(str(path), error) from error
-    if column.get("encoding") != "WKB":
-        raise InputError(
-            Text(
-                f"{path} 的图形编码是 {column.get('encoding')}；流式读取需要 WKB，请重新导出",
-                f"{path} holds shapes as {column.get('encoding')}; WKB is required to stream them, "
-                "export it again",
-            )
-        )
-    field = _id_field([name for name in schema.names if name != shape])
-    # The format's default is longitude and latitude on WGS 84.
-    crs = CRS.from_user_input(column["crs"]) if column.get("crs") else CRS.from_epsg(4326)
-
-    def batches() -> Iterator[tuple[pa.Array, pa.Array]]:
-        try:
-            file = pq.ParquetFile(path)
-            for batch in file.iter_batches(ROWS, columns=[shape, *([field] if field else [])]):
-                yield _columns(batch, shape, field)
-        except (pa.ArrowException, OSError) as error:
-            raise _stopped(str(path), error) from error
-
-    return _checked(str(path), None if column.get("crs", "") is None else crs, field, batches)
-
-
-def _columns(batch: pa.RecordBatch, shape: str, field: str) -> tuple[pa.Array, pa.Array]:
-    import pyarrow as pa
-
-    shapes = batch.column(shape).cast(pa.large_binary())
-    return shapes, batch.column(field).cast(pa.string()) if field else shapes[:0]
 
 
 def _checked(where: str, crs: CRS | None, field: str, source: Source) -> LayerStream:
@@ -221,13 +186,3 @@ def _cuts(shapes: pa.Array) -> Iterator[tuple[int, int]]:
         stop = max(int(np.searchsorted(ends, before + BYTES, side="right")), start + 1)
         yield start, stop
         start = stop
-
-
-def _stopped(where: str, error: Exception) -> InputError:
-    return InputError(
-        Text(
-            f"{where} 读取中断（{error}）；文件已损坏或格式不符，请重新导出",
-            f"{where}: reading stops ({error}); the file is damaged or of another format, export "
-            "it again",
-        )
-    )

@@ -64,7 +64,7 @@ def spatial_layers(path: Path) -> list[str]:
 
 def field_names(path: Path, layer: str) -> list[str]:
     """Names of a layer's fields."""
-    found = _choose(path, layer, "")
+    found = choose(path, layer, "")
     with called_by_archive():
         return reader_of(found.file).fields(found.file, found.layer)
 
@@ -85,10 +85,11 @@ def choose_layer(path: Path, layer: str | None, *, subject: str = "") -> str:
     InputError
         If the layer does not exist, or none or several would do.
     """
-    return _choose(path, layer, subject).name
+    return choose(path, layer, subject).name
 
 
-def _choose(path: Path, layer: str | None, subject: str) -> Found:
+def choose(path: Path, layer: str | None, subject: str) -> Found:
+    """Layer to read and where it is; see `choose_layer`."""
     found = layers_of(path)
     if layer is not None:
         fits = [one for one in found if one.name == layer] or _alike(path, found, layer)
@@ -145,7 +146,7 @@ def read_table(
         If the source says another CRS than `crs`.
     """
     file, inside = split_source(path)
-    found = _choose(file, layer or inside, subject)
+    found = choose(file, layer or inside, subject)
     where = named(file, found.name if found.name != file.stem else None)
     with called_by_archive():
         frame = reader_of(found.file).frame(found.file, found.layer)
@@ -189,7 +190,7 @@ def _joined(collection: shapely.Geometry) -> shapely.MultiPolygon | None:
 def source_crs(source: Path | str) -> str:
     """Name of the CRS in which a layer lies on disk, e.g. ``EPSG:4326``; empty for none."""
     path, layer = split_source(source)
-    found = _choose(path, layer, "")
+    found = choose(path, layer, "")
     with called_by_archive():
         crs = reader_of(found.file).crs(found.file, found.layer)
     return crs_name(crs) if crs else ""

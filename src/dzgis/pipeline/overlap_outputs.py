@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from dzgis import reports, stores
 from dzgis.inputs import sha256_of
-from dzgis.inputs.files import split_source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +49,7 @@ def write_overlaps(
             command=output.command,
             parameters={"lang": output.lang, "layers": list(sources)},
             inputs=[
-                {"role": role, "path": str(path), "sha256": sha256_of(split_source(path)[0])}
+                {"role": role, "path": str(path), "sha256": sha256_of(path)}
                 for role, path in given.items()
             ],
             outputs={path.name: sha256_of(path) for path in sorted(folder.iterdir())},
