@@ -123,6 +123,13 @@ class FactStatus(Term):
     ASSUMED = "assumed"
 
 
+class Severity(Term):
+    """Whether a fault keeps a layer from being used, or only has to be looked at."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
 class Contact(Term):
     """How a parcel meets a protected area."""
 
@@ -152,6 +159,8 @@ _WORDS: dict[Term, Text] = {
     FactStatus.STATED: Text("规划原文", "stated"),
     FactStatus.RESTORED: Text("原文缺字复原", "restored"),
     FactStatus.ASSUMED: Text("本工具假定", "assumed"),
+    Severity.ERROR: Text("错误", "error"),
+    Severity.WARNING: Text("警告", "warning"),
     Contact.APART: Text("不相接", "apart"),
     Contact.TOUCHING: Text("相邻（仅边界相接）", "touching only"),
     Contact.SLIVER: Text("疑似边界误差", "sliver, likely boundary error"),

@@ -3,22 +3,37 @@ from .dem import read_dem
 from .dem_rows import forget
 from .dem_source import DemSource, open_dem_source, read_block
 from .dem_values import Found, check_some, tell_found
-from .files import sha256_of
+from .files import sha256_of, split_source
 from .parcels import read_parcels
 from .place import check_place
 from .protection import absent, read_protection
+from .quality.layer import (
+    Taken,
+    checked_rules,
+    examine_table,
+    is_counties,
+    is_standard,
+    unreadable,
+    with_refusal,
+)
 from .roles import layer_roles, recognise_protection, recognise_role
 from .samples import sample
 from .txt import read_txt
-from .vector import source_crs
+from .vector import Table, read_table, source_crs
 
 __all__ = [
     "DemSource",
     "Found",
+    "Table",
+    "Taken",
     "absent",
     "check_place",
     "check_some",
+    "checked_rules",
+    "examine_table",
     "forget",
+    "is_counties",
+    "is_standard",
     "layer_roles",
     "open_dem_source",
     "read_block",
@@ -26,11 +41,15 @@ __all__ = [
     "read_dem",
     "read_parcels",
     "read_protection",
+    "read_table",
     "read_txt",
     "recognise_protection",
     "recognise_role",
     "sample",
     "sha256_of",
     "source_crs",
+    "split_source",
     "tell_found",
+    "unreadable",
+    "with_refusal",
 ]
