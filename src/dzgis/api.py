@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from dzgis.faults import Examination
     from dzgis.findings import Check
     from dzgis.frames import Layer
     from dzgis.grid import Raster
@@ -48,6 +49,7 @@ __all__ = [
     "class_probability",
     "classify",
     "dem_errors",
+    "examine",
     "load_plan",
     "near_limits",
     "open_counties",
@@ -130,6 +132,44 @@ def open_counties(path: FilePath, plan: Plan) -> gpd.GeoDataFrame:
 def open_parcels(path: FilePath, plan: Plan) -> gpd.GeoDataFrame:
     """Read parcels from a vector file or a 界址点 TXT: index ``parcel_id``, their own CRS."""
     return room.read_parcels(Path(path), plan)
+
+
+def examine(
+    path: FilePath,
+    plan: Plan | None = None,
+    *,
+    counties: FilePath | None = None,
+    taken_as: str = "",
+) -> Examination:
+    """
+    Find all that is wrong with a file: CRS, place, shapes, topology, codes, areas, coverage.
+
+    Parameters
+    ----------
+    path : path
+        Any input; ``file::layer`` names a layer.
+    plan : Plan, optional
+        By default the shipped plan.
+    counties : path, optional
+        Boundaries of the plan's counties; by default those that ship with the plan.
+    taken_as : str, optional
+        ``parcels``, ``counties`` or the role of a protection layer; by default each layer tells.
+
+    Returns
+    -------
+    Examination
+        ``faults`` in records with code, severity, place, measure, message, remedy and geometry;
+        ``passed`` when none is an error.
+
+    Raises
+    ------
+    InputError
+        If the counties cannot be read or `taken_as` is unknown; faults of `path` are results.
+    """
+    chosen = load_plan(DEFAULT_PLAN) if plan is None else plan
+    boundaries = None if counties is None else Path(counties)
+    held = pipeline.against(chosen, counties=boundaries, taken_as=taken_as)
+    return pipeline.examine_file(Path(path), held)
 
 
 def open_protection(

@@ -135,7 +135,11 @@ def _transverse_mercator(crs: CRS) -> tuple[float, float] | None:
     operation = crs.coordinate_operation if crs.is_projected else None
     if operation is None or "transverse mercator" not in operation.method_name.lower():
         return None
-    values = {parameter.name.lower(): parameter.value for parameter in operation.params}
+    values = {
+        parameter.name.lower(): float(parameter.value)
+        for parameter in operation.params
+        if isinstance(parameter.value, float | int)
+    }
     plain = (
         values.get("scale factor at natural origin", 1.0) == 1.0
         and values.get("latitude of natural origin", 0.0) == 0.0

@@ -61,6 +61,7 @@ def run(
     parcels: opt.ParcelsOption = None,
     rules: opt.Rules = None,
     dem_error: opt.DemErrorOption = None,
+    datum_shift: opt.DatumShiftOption = None,
     as_of: opt.AsOf = None,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
@@ -73,7 +74,7 @@ def run(
     pipeline.check_free(output, pipeline.RESULT)
     chosen = opt.chosen_plan(plan, rules)
     paths = opt.inputs_of(chosen, dem, counties, protect, covers, parcels)
-    paths = replace(paths, dem_error=dem_error or "")
+    paths = replace(paths, dem_error=dem_error or "", datum_shift=datum_shift or "")
     job = Job(chosen, paths, as_of.date() if as_of else None, output)
     result = run_job(job, pipeline.write_result, quiet=as_json)
     tell_result(result, output, as_json=as_json)
@@ -92,6 +93,7 @@ def land(
     protect: opt.Protect = None,
     covers: opt.Covers = None,
     dem_error: opt.DemErrorOption = None,
+    datum_shift: opt.DatumShiftOption = None,
     as_of: opt.AsOf = None,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
@@ -107,6 +109,7 @@ def land(
         opt.inputs_of(chosen, dem, counties, protect, covers, None),
         parcels=None,
         dem_error=dem_error or "",
+        datum_shift=datum_shift or "",
     )
     job = Job(chosen, paths, as_of.date() if as_of else None, output)
     tell_result(run_job(job, pipeline.write_land, quiet=as_json), output, as_json=as_json)
@@ -123,6 +126,7 @@ def check(
     protect: opt.Protect = None,
     covers: opt.Covers = None,
     rules: opt.Rules = None,
+    datum_shift: opt.DatumShiftOption = None,
     as_of: opt.AsOf = None,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
@@ -140,6 +144,7 @@ def check(
         protection=opt.protection_of(protect or [], chosen),
         parcels=parcels,
         covers=opt.covers_of(covers or []),
+        datum_shift=datum_shift or "",
     )
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
         tell(READING)
@@ -163,6 +168,7 @@ def assign(
     out: opt.Out,
     plan: opt.PlanOption = None,
     counties: opt.Counties = None,
+    datum_shift: opt.DatumShiftOption = None,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     lang: opt.LangOption = None,
@@ -173,7 +179,7 @@ def assign(
     output = opt.output_of(out, "assign", overwrite=overwrite, lang=lang)
     pipeline.check_free(output, pipeline.ASSIGNMENT)
     chosen = opt.chosen_plan(plan)
-    paths = pipeline.Inputs(counties=counties, parcels=parcels)
+    paths = pipeline.Inputs(counties=counties, parcels=parcels, datum_shift=datum_shift or "")
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
         tell(READING)
         loaded = pipeline.load(chosen, paths)

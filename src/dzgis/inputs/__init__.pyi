@@ -1,4 +1,5 @@
 from .counties import read_counties
+from .datum_shift import DatumShift, in_cgcs2000, parse_datum_shift
 from .dem import read_dem
 from .dem_rows import forget
 from .dem_source import DemSource, open_dem_source, read_block
@@ -8,11 +9,12 @@ from .parcels import read_parcels
 from .place import check_place
 from .protection import absent, read_protection
 from .quality.layer import (
+    COUNTIES_STANDARD,
     Taken,
     checked_rules,
     examine_table,
     is_counties,
-    is_standard,
+    standard_code,
     unreadable,
     with_refusal,
 )
@@ -22,6 +24,8 @@ from .txt import read_txt
 from .vector import Table, read_table, source_crs
 
 __all__ = [
+    "COUNTIES_STANDARD",
+    "DatumShift",
     "DemSource",
     "Found",
     "Table",
@@ -32,10 +36,11 @@ __all__ = [
     "checked_rules",
     "examine_table",
     "forget",
+    "in_cgcs2000",
     "is_counties",
-    "is_standard",
     "layer_roles",
     "open_dem_source",
+    "parse_datum_shift",
     "read_block",
     "read_counties",
     "read_dem",
@@ -49,6 +54,7 @@ __all__ = [
     "sha256_of",
     "source_crs",
     "split_source",
+    "standard_code",
     "tell_found",
     "unreadable",
     "with_refusal",

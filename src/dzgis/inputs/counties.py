@@ -12,6 +12,7 @@ from dzgis.area import carried
 from dzgis.crs import CGCS2000, crs_name
 from dzgis.errors import InputError, listed
 from dzgis.inputs.county_match import match_counties
+from dzgis.inputs.datum_shift import in_cgcs2000
 from dzgis.inputs.geometry import geometry_faults
 from dzgis.inputs.log import LOG
 from dzgis.inputs.place import (
@@ -31,13 +32,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from dzgis.inputs.datum_shift import DatumShift
     from dzgis.plan.model import Plan
 
 _MOST_OVERLAP_SHARE = 1e-4
 """Of the smaller shape; below it a common strip is the drawing of a shared boundary."""
 
 
-def read_counties(path: Path, plan: Plan, *, layer: str | None = None) -> gpd.GeoDataFrame:
+def read_counties(
+    path: Path, plan: Plan, *, layer: str | None = None, shift: DatumShift | None = None
+) -> gpd.GeoDataFrame:
     """
     Read the plan's counties from a file that may hold many more.
 
@@ -51,6 +55,8 @@ def read_counties(path: Path, plan: Plan, *, layer: str | None = None) -> gpd.Ge
     plan : Plan
     layer : str, optional
         Needed where the file has several layers and none is named like counties.
+    shift : DatumShift, optional
+        Parameters by which coordinates of 西安80 or 北京54 are carried to CGCS2000.
 
     Returns
     -------
@@ -64,7 +70,7 @@ def read_counties(path: Path, plan: Plan, *, layer: str | None = None) -> gpd.Ge
         With all faults: missing counties, no CRS, invalid rings, null shapes, rows of one county
         or of two that overlap, counties that lie elsewhere than the plan.
     """
-    table = read_table(path, layer=layer, subject="counties")
+    table = in_cgcs2000(read_table(path, layer=layer, subject="counties"), shift)
     if table.frame.empty:
         raise InputError(
             Text(

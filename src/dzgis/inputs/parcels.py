@@ -10,6 +10,7 @@ import pandas as pd
 
 from dzgis.errors import listed
 from dzgis.inputs.aliases import field_aliases, matching_fields, tables
+from dzgis.inputs.datum_shift import in_cgcs2000
 from dzgis.inputs.geometry import geometry_faults, with_shapes
 from dzgis.inputs.log import LOG
 from dzgis.inputs.place import (
@@ -22,19 +23,23 @@ from dzgis.inputs.place import (
 )
 from dzgis.inputs.txt import read_txt
 from dzgis.inputs.vector import Table, read_table
+from dzgis.inputs.whereabouts import evidence
 from dzgis.terms import Text
 from dzgis.units import M2_PER_HECTARE, M2_PER_MU
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dzgis.inputs.datum_shift import DatumShift
     from dzgis.plan.model import Plan
 
 _M2_PER = {"m2": 1.0, "ha": M2_PER_HECTARE, "mu": M2_PER_MU}
 _LEAST_DIGITS = 3
 
 
-def read_parcels(path: Path, plan: Plan, *, layer: str | None = None) -> gpd.GeoDataFrame:
+def read_parcels(
+    path: Path, plan: Plan, *, layer: str | None = None, shift: DatumShift | None = None
+) -> gpd.GeoDataFrame:
     """
     Read parcels and check that they can be judged.
 
@@ -45,6 +50,8 @@ def read_parcels(path: Path, plan: Plan, *, layer: str | None = None) -> gpd.Geo
     plan : Plan
     layer : str, optional
         Needed where the file has several layers and none is named like parcels.
+    shift : DatumShift, optional
+        Parameters by which coordinates of 西安80 or 北京54 are carried to CGCS2000.
 
     Returns
     -------
@@ -61,7 +68,7 @@ def read_parcels(path: Path, plan: Plan, *, layer: str | None = None) -> gpd.Geo
         and lines, no CRS or an unfit one, coordinates that do not suit it, parcels elsewhere
         than the plan.
     """
-    table = _read(path, layer)
+    table = in_cgcs2000(_read(path, layer, shift), shift)
     ids, faults = _parcel_ids(table)
     labels = _labels(ids)
     wrong_crs = crs_faults(table.frame.crs, table.where)
@@ -81,9 +88,10 @@ def read_parcels(path: Path, plan: Plan, *, layer: str | None = None) -> gpd.Geo
     )
 
 
-def _read(path: Path, layer: str | None) -> Table:
+def _read(path: Path, layer: str | None, shift: DatumShift | None) -> Table:
     if path.suffix.lower() == ".txt":
-        return Table(read_txt(path), str(path), path.stem)
+        datums = () if shift is None else (shift.datum,)
+        return Table(read_txt(path, datums=datums), str(path), path.stem)
     return read_table(path, layer=layer, subject="parcels")
 
 
@@ -164,7 +172,8 @@ def _misplaced(table: Table, labels: pd.Series[str], plan: Plan) -> list[Text]:
     if not away.any():
         return []
     names = listed(labels[frame.index][away])
-    return [region_fault(table.where, Text(names, names), extents[away][0], plan)]
+    said = evidence(gpd.GeoDataFrame(frame[away]), plan)
+    return [region_fault(table.where, Text(names, names), extents[away][0], plan, said)]
 
 
 def _names(frame: gpd.GeoDataFrame) -> pd.Series[str]:

@@ -121,8 +121,8 @@ def _datum_flaw(crs: CRS, where: str) -> tuple[str, Text] | None:
             "parameters; give them with --datum-shift, or have the bureau convert it to CGCS2000",
         )
     geodetic = crs.geodetic_crs
-    name = str(getattr(geodetic.datum, "name", "") or geodetic.name) if geodetic else str(crs.name)
-    return "crs_unfit", _unfit(where, crs, f"的基准是 {name}", f"has the datum {name}")
+    found = str(getattr(geodetic.datum, "name", "") or geodetic.name) if geodetic else crs.name
+    return "crs_unfit", _unfit(where, crs, f"的基准是 {found}", f"has the datum {found}")
 
 
 def value_faults(frame: gpd.GeoDataFrame, where: str) -> list[Text]:
@@ -203,7 +203,13 @@ def _meets(
     )
 
 
-def region_fault(where: str, who: Text, extent: npt.NDArray[np.float64], plan: Plan) -> Text:
+def region_fault(
+    where: str,
+    who: Text,
+    extent: npt.NDArray[np.float64],
+    plan: Plan,
+    evidence: Text | None = None,
+) -> Text:
     """
     Say that something does not overlap the plan's region, with where it lies instead.
 
@@ -215,15 +221,18 @@ def region_fault(where: str, who: Text, extent: npt.NDArray[np.float64], plan: P
     extent : ndarray, (4,)
         Degrees.
     plan : Plan
+    evidence : Text, optional
+        Where it would lie if its coordinates were read in another way.
     """
+    more = evidence or Text("", "")
     west, south, east, north = plan.meta.region_bounds
     region = f"{west:g}–{east:g}°E, {south:g}–{north:g}°N"
     at = _at(extent)
     return Text(
         f"{where}{'：' if who.zh else ''}{who.zh} 不在规划 {plan.id} 范围（{region}）附近，"
-        f"而在 {at.zh}；请检查坐标系、带号、X/Y 次序，或换用对应的规划",
+        f"而在 {at.zh}{more.zh}；请检查坐标系、带号、X/Y 次序，或换用对应的规划",
         f"{where}{': ' if who.en else ''}{who.en} does not overlap the plan {plan.id} ({region}); "
-        f"it lies at {at.en}; check the CRS, the zone and the order of x and y, or use the "
+        f"it lies at {at.en}{more.en}; check the CRS, the zone and the order of x and y, or use the "
         "plan of that region",
     )
 

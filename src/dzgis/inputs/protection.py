@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from dzgis.inputs.datum_shift import DatumShift
     from dzgis.plan.model import Plan
 
 Sources = Mapping[str, "Path | str"]
@@ -30,6 +31,7 @@ def read_protection(
     as_of: dt.date,
     counties: gpd.GeoDataFrame | None,
     covers: Covers | None = None,
+    shift: DatumShift | None = None,
 ) -> dict[str, Layer]:
     """
     Read the protection layers that were given, and say of the others that they are absent.
@@ -46,6 +48,8 @@ def read_protection(
     covers : mapping of role to codes or names of counties, optional
         Where a layer was surveyed; overrides the ``SOURCES.toml`` beside the file. Without either
         the extent is the convex hull of the layer's features.
+    shift : DatumShift, optional
+        Parameters by which coordinates of 西安80 or 北京54 are carried to CGCS2000.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def read_protection(
         if role not in sources:
             layers[role] = absent(role)
         elif role in known:
-            asked = Asked(role, sources[role], as_of, given.get(role))
+            asked = Asked(role, sources[role], as_of, given.get(role), shift)
             try:
                 layers[role] = read_layer(asked, plan, counties=counties)
             except InputError as error:

@@ -10,18 +10,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import CRS, Transformer
 
 from dzgis.crs import CGCS2000, ZONE_NUMBERS, Zone, crs_name, zone_of
 from dzgis.errors import listed
+from dzgis.inputs.counties import read_counties
+from dzgis.inputs.samples import sample
+from dzgis.plan import DEFAULT_PLAN
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import geopandas as gpd
     import numpy.typing as npt
 
     from dzgis.plan.model import Plan
@@ -131,9 +134,7 @@ class Found:
         return int((self.counties >= 0).sum())
 
 
-def readings_that_fit(
-    xy: npt.NDArray[np.float64], ground: Ground, plan: Plan
-) -> list[Found]:
+def readings_that_fit(xy: npt.NDArray[np.float64], ground: Ground, plan: Plan) -> list[Found]:
     """
     Readings that put at least half of the points into counties, the best first.
 
@@ -184,3 +185,37 @@ def kind_of_mistake(declared: CRS, reading: Reading) -> str:
     if not theirs.prefixed and ours.width == 6:  # noqa: PLR2004  also a 6-degree zone?
         both = {6, 6 if theirs.number % 2 else 3}
     return "wrong_zone" if len(both) == 1 else "zone_width"
+
+
+def known_ground(plan: Plan) -> Ground:
+    """Ground of a plan of which only the shipped boundaries are at hand, if they are its."""
+    shipped = plan.id == DEFAULT_PLAN
+    return ground_of(plan, read_counties(sample("counties"), plan) if shipped else None)
+
+
+def evidence(frame: gpd.GeoDataFrame, plan: Plan) -> Text | None:
+    """
+    Where misplaced shapes would lie if their coordinates were read in another way.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame, n rows
+        Shapes that lie nowhere near the plan as their CRS has them.
+    plan : Plan
+
+    Returns
+    -------
+    Text or None
+        To be put into a sentence; None where no reading puts half of them into the plan.
+    """
+    bounds = shapely.bounds(frame.geometry.to_numpy())
+    xy = (bounds[:, :2] + bounds[:, 2:]) / 2.0
+    xy = xy[np.isfinite(xy).all(axis=1)]
+    ground = known_ground(plan)
+    fits = readings_that_fit(xy, ground, plan) if len(xy) else []
+    if not fits:
+        return None
+    name, names = fits[0].reading.text, ground.named(fits[0].counties)
+    return Text(
+        f"（若按 {name.zh} 读，则在 {names.zh}）", f" (read as {name.en} it lies in {names.en})"
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dzgis import inputs as room
 from dzgis.crs import crs_name
 from dzgis.errors import InputError
-from dzgis.faults import ExaminedLayer, Examination
+from dzgis.faults import Examination, ExaminedLayer
 from dzgis.plan import DEFAULT_PLAN
 from dzgis.terms import ROLES, Text, role_text
 
@@ -37,21 +37,26 @@ class Against:
         The plan's; None where there are no boundaries of them, so that its box has to do.
     taken_as : str
         Role of a protection layer, ``parcels`` or ``counties``; blank lets each layer tell.
+    shift : DatumShift or None
+        Parameters by which coordinates of 西安80 or 北京54 are carried to CGCS2000.
     """
 
     plan: Plan
     counties: gpd.GeoDataFrame | None = None
     taken_as: str = ""
+    shift: room.DatumShift | None = None
 
 
-def against(plan: Plan, *, counties: Path | None = None, taken_as: str = "") -> Against:
+def against(
+    plan: Plan, *, counties: Path | None = None, taken_as: str = "", datum_shift: str = ""
+) -> Against:
     """
     What files are held against: the counties given, else those that ship with the plan.
 
     Raises
     ------
     InputError
-        If the counties cannot be read, or there is no such role.
+        If the counties or the parameters cannot be read, or there is no such role.
     """
     known = (_PARCELS, _COUNTIES, *dict.fromkeys((*plan.rules.roles, *ROLES)))
     if taken_as and taken_as not in known:
@@ -64,8 +69,9 @@ def against(plan: Plan, *, counties: Path | None = None, taken_as: str = "") -> 
     path = counties
     if path is None and plan.id == DEFAULT_PLAN:
         path = room.sample("counties")
-    frame = None if path is None else room.read_counties(path, plan)
-    return Against(plan, frame, taken_as)
+    shift = room.parse_datum_shift(datum_shift) if datum_shift else None
+    frame = None if path is None else room.read_counties(path, plan, shift=shift)
+    return Against(plan, frame, taken_as, shift)
 
 
 def examine_paths(paths: Sequence[Path], held: Against) -> list[Examination]:
@@ -88,6 +94,7 @@ def examine_file(path: Path, held: Against) -> Examination:
     held : Against
     """
     file, layer = room.split_source(path)
+    layers: tuple[ExaminedLayer, ...]
     try:
         if file.suffix.lower() in _RASTER_SUFFIXES:
             layers = (_dem(file),)
@@ -113,14 +120,15 @@ def _dem(path: Path) -> ExaminedLayer:
 
 
 def _txt(path: Path, held: Against) -> ExaminedLayer:
-    table = room.Table(room.read_txt(path), str(path), path.stem)
-    return _examined(path, table, _PARCELS, held)
+    datums = () if held.shift is None else (held.shift.datum,)
+    table = room.Table(room.read_txt(path, datums=datums), str(path), path.stem)
+    return _examined(path, room.in_cgcs2000(table, held.shift), _PARCELS, held)
 
 
 def _layer(path: Path, name: str, held: Against) -> ExaminedLayer:
     where = f"{path}::{name}"
     try:
-        table = room.read_table(path, layer=name)
+        table = room.in_cgcs2000(room.read_table(path, layer=name), held.shift)
         role = held.taken_as or room.layer_roles(path).get(name) or _recognised(table, held)
     except InputError as error:
         return room.unreadable(path, where, error.faults)
@@ -129,9 +137,12 @@ def _layer(path: Path, name: str, held: Against) -> ExaminedLayer:
 
 def _recognised(table: room.Table, held: Against) -> str:
     """Counties, parcels, or blank for another standard layer."""
+    code = room.standard_code(table)
+    if code not in ("", room.COUNTIES_STANDARD):
+        return ""
     if room.is_counties(table, held.plan):
         return _COUNTIES
-    return "" if room.is_standard(table) else _PARCELS
+    return "" if code else _PARCELS
 
 
 def _examined(path: Path, table: room.Table, role: str, held: Against) -> ExaminedLayer:
@@ -149,13 +160,13 @@ def _read_by_its_reader(
     layer = None if path.suffix.lower() == ".txt" else table.layer
     try:
         if role == _PARCELS:
-            room.read_parcels(path, plan, layer=layer)
+            room.read_parcels(path, plan, layer=layer, shift=held.shift)
         elif role == _COUNTIES:
-            room.read_counties(path, plan, layer=layer)
+            room.read_counties(path, plan, layer=layer, shift=held.shift)
         else:
             day = plan.rules.default_as_of()
             source = {role: f"{path}::{layer}"}
-            room.read_protection(source, plan, as_of=day, counties=held.counties)
+            room.read_protection(source, plan, as_of=day, counties=held.counties, shift=held.shift)
     except InputError as error:
         return room.with_refusal(found, error.faults)
     return found

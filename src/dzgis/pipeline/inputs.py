@@ -45,6 +45,9 @@ class Inputs:
     dem_error : str
         Vertical error of the DEM: a product's id, e.g. ``glo-30``, or ``σ,L`` in metres. With it
         slopes are given with their probability.
+    datum_shift : str
+        Parameters by which coordinates of 西安80 or 北京54 are carried to CGCS2000: a TOML file, or
+        ``key=value,…``. Without them such inputs are refused.
     """
 
     dem: tuple[Path, ...] = ()
@@ -53,6 +56,7 @@ class Inputs:
     parcels: Path | None = None
     covers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dem_error: str = ""
+    datum_shift: str = ""
 
     def __post_init__(self) -> None:
         """Bring what was given to the types above."""
@@ -89,6 +93,7 @@ class Loaded:
     covers : mapping of role to county codes or names
         As given.
     dem_error : DemError or None
+    datum_shift : DatumShift or None
     records : tuple of dict
         One a file, for the manifest.
     """
@@ -102,6 +107,7 @@ class Loaded:
     covers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     records: tuple[Mapping[str, object], ...] = ()
     dem_error: DemError | None = None
+    datum_shift: room.DatumShift | None = None
 
 
 def sample_inputs() -> Inputs:
@@ -135,13 +141,21 @@ def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
     faults: list[Text] = []
     day = as_of or plan.rules.default_as_of()
     path = inputs.counties or room.sample("counties")
-    counties = _tried(faults, lambda: room.read_counties(path, plan))
+    shift = None
+    if inputs.datum_shift:
+        shift = room.parse_datum_shift(inputs.datum_shift)
+    counties = _tried(faults, lambda: room.read_counties(path, plan, shift=shift))
     layers: Mapping[str, Layer] | None = None
     if counties is not None:  # layers are held against the counties
         layers = _tried(
             faults,
             lambda: room.read_protection(
-                inputs.protection, plan, as_of=day, counties=counties, covers=inputs.covers
+                inputs.protection,
+                plan,
+                as_of=day,
+                counties=counties,
+                covers=inputs.covers,
+                shift=shift,
             ),
         )
     dem, parcels = None, None
@@ -151,12 +165,12 @@ def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
     if inputs.dem_error:
         error = _tried(faults, lambda: parse_dem_error(inputs.dem_error))
     if inputs.parcels is not None:
-        parcels = _tried(faults, partial(room.read_parcels, inputs.parcels, plan))
+        parcels = _tried(faults, partial(room.read_parcels, inputs.parcels, plan, shift=shift))
     raise_all(faults)
     if counties is None or layers is None:
         raise AssertionError("a reader returned nothing and named no fault")
     records = tuple(_records(inputs, path, dem, layers, parcels))
-    return Loaded(plan, day, counties, layers, dem, parcels, inputs.covers, records, error)
+    return Loaded(plan, day, counties, layers, dem, parcels, inputs.covers, records, error, shift)
 
 
 def _tried(faults: list[Text], read: Callable[[], Value]) -> Value | None:

@@ -1,4 +1,5 @@
 from .check_tables import brief_table, check_tables, conflict_frame
+from .fault_tables import fault_counts, fault_tables, first_faults
 from .machine import check_record, county_records, layer_record
 from .run_tables import RunFigures, certainty_table, county_table, run_tables
 from .slope_table import sieve_table, slope_table
@@ -15,6 +16,9 @@ __all__ = [
     "conflict_frame",
     "county_records",
     "county_table",
+    "fault_counts",
+    "fault_tables",
+    "first_faults",
     "layer_record",
     "run_tables",
     "sieve_table",

@@ -19,7 +19,7 @@ from dzgis.terms import Text
 from dzgis.units import M2_PER_HECTARE, M2_PER_MU
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import numpy.typing as npt
 
@@ -31,7 +31,7 @@ _WORDS = {"m2": Text("m²", "m²"), "ha": Text("公顷", "ha"), "mu": Text("亩"
 
 
 def sizes(
-    shapes: Sequence[shapely.Geometry], crs: object
+    shapes: npt.NDArray[np.object_], crs: object
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Ellipsoidal areas in m² and perimeters in metres of valid polygons, (n,) each."""
     if not len(shapes):

@@ -176,10 +176,11 @@ def with_refusal(layer: ExaminedLayer, faults: Sequence[Text]) -> ExaminedLayer:
     return replace(layer, faults=ordered([*layer.faults, *said]))
 
 
-def is_standard(table: Table) -> bool:
-    """Whether a layer is recognised as one of the standard layers."""
+def standard_code(table: Table) -> str:
+    """Code of the standard layer that a layer is recognised as, e.g. ``DLTB``; blank for none."""
     fields = table.frame.columns.drop(table.frame.geometry.name)
-    return recognise_standard(table.layer, fields) is not None
+    known = recognise_standard(table.layer, fields)
+    return "" if known is None else known.code
 
 
 def is_counties(table: Table, plan: Plan) -> bool:

@@ -93,9 +93,7 @@ def _middles(subject: Subject) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.fl
     return rows, middles[rows]
 
 
-def _with_evidence(
-    words: Text, xy: npt.NDArray[np.float64], ground: Ground, plan: Plan
-) -> Text:
+def _with_evidence(words: Text, xy: npt.NDArray[np.float64], ground: Ground, plan: Plan) -> Text:
     """What the coordinates would mean in the systems that put them into counties."""
     fits = readings_that_fit(xy, ground, plan)
     if not fits:
@@ -118,7 +116,7 @@ def _reads(found: Found, ground: Ground, n_all: int) -> Text:
 def _misread(search: _Search) -> tuple[list[Fault], npt.NDArray[np.bool_]]:
     """Records in no county: those that another reading puts into one, and those that none does."""
     declared = Reading(search.subject.frame.crs).degrees(search.xy)
-    outside = search.ground.county_at(declared) < 0
+    outside = _outside(search, declared)
     suspect = outside & _must_be_here(search, declared, outside)
     faults: list[Fault] = []
     misplaced = np.zeros(len(outside), dtype=bool)
@@ -135,6 +133,18 @@ def _misread(search: _Search) -> tuple[list[Fault], npt.NDArray[np.bool_]]:
     lost, gone = _elsewhere(search, rest, suspect, declared)
     misplaced[gone] = True
     return [*faults, *lost], misplaced
+
+
+def _outside(search: _Search, declared: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Records of which neither the middle nor a vertex lies in a county, read as declared."""
+    outside = search.ground.county_at(declared) < 0
+    rows = np.flatnonzero(outside)
+    xy, which = shapely.get_coordinates(search.subject.shapes[search.rows[rows]], return_index=True)
+    finite = np.isfinite(xy).all(axis=1)
+    lonlat = Reading(search.subject.frame.crs).degrees(xy[finite])
+    touching = which[finite][search.ground.county_at(lonlat) >= 0]
+    outside[rows[touching]] = False
+    return outside
 
 
 def _must_be_here(

@@ -75,9 +75,7 @@ def _twice(
     start, of, step = _steps(subject, rings)
     length = np.hypot(step[:, 0], step[:, 1])
     for n in np.flatnonzero(length < limit("duplicate_vertex", "apart_m")):
-        words = Text(
-            f"相邻两点相距 {length[n]:.4f} m", f"two vertices lie {length[n]:.4f} m apart"
-        )
+        words = Text(f"相邻两点相距 {length[n]:.4f} m", f"two vertices lie {length[n]:.4f} m apart")
         one = fault(subject, "duplicate_vertex", words, row=int(record[of[n]]), at=start[n])
         yield measured(one, length[n], "m")
 

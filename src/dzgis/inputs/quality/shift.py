@@ -1,5 +1,5 @@
 """
-Does a layer of administrative areas lie beside the counties by the offset of internet maps?
+Administrative areas that lie beside the counties by the offset of internet maps.
 
 The translation that brings its outlines onto those of the counties is found by the nearest points,
 again and again; the generalisation of either outline averages out over many points.
@@ -98,9 +98,7 @@ def measured_shift(
     return shift, points.mean(axis=0)
 
 
-def _step(
-    points: npt.NDArray[np.float64], border: shapely.Geometry
-) -> npt.NDArray[np.float64]:
+def _step(points: npt.NDArray[np.float64], border: shapely.Geometry) -> npt.NDArray[np.float64]:
     """Least-squares translation of points off a boundary, along its normals."""
     lines = shapely.get_coordinates(shapely.shortest_line(border, shapely.points(points)))
     off = lines[1::2] - lines[0::2]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import shapely
 from pyproj import Transformer
 from shapely import GeometryType
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import numpy.typing as npt
+    import pandas as pd
 
     from dzgis.inputs.quality.standards import Standard
     from dzgis.terms import Text
@@ -77,13 +77,13 @@ class Subject:
         there = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
         if self.misplaced is not None:
             there &= ~self.misplaced
-        return there & np.isin(shapely.get_type_id(shapes), _AREAL)
+        return np.asarray(there & np.isin(shapely.get_type_id(shapes), _AREAL))
 
     @cached_property
     def is_sound(self) -> npt.NDArray[np.bool_]:
         """Which records have a valid polygon."""
         with np.errstate(invalid="ignore", over="ignore"):
-            return self.is_polygon & np.asarray(shapely.is_valid(self.shapes))
+            return np.asarray(self.is_polygon & shapely.is_valid(self.shapes))
 
     def metres(self, lat_deg: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Metres of one unit of x and of y at points of the layer, (n, 2)."""
@@ -99,7 +99,7 @@ def fault(
     code: str,
     message: Text,
     *,
-    row: int | None = None,
+    row: int | np.integer[Any] | None = None,
     at: Sequence[float] | None = None,
     severity: Severity | None = None,
 ) -> Fault:
