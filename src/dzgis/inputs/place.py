@@ -232,8 +232,8 @@ def region_fault(
         f"{where}{'：' if who.zh else ''}{who.zh} 不在规划 {plan.id} 范围（{region}）附近，"
         f"而在 {at.zh}{more.zh}；请检查坐标系、带号、X/Y 次序，或换用对应的规划",
         f"{where}{': ' if who.en else ''}{who.en} does not overlap the plan {plan.id} ({region}); "
-        f"it lies at {at.en}{more.en}; check the CRS, the zone and the order of x and y, or use the "
-        "plan of that region",
+        f"it lies at {at.en}{more.en}; check the CRS, the zone and the order of x and y, or use "
+        "the plan of that region",
     )
 
 

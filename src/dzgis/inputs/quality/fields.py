@@ -34,7 +34,7 @@ def field_faults(subject: Subject) -> Iterator[Fault]:
 
 
 def _missing_fields(subject: Subject) -> Iterator[Fault]:
-    if subject.standard is None:
+    if subject.standard is None or not subject.standard.vintages:
         return
     columns = subject.frame.columns.drop(subject.frame.geometry.name)
     vintage = subject.standard.nearest(columns)

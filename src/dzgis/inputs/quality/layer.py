@@ -109,8 +109,8 @@ _NO_TELLING = Text(
 def _subject(table: Table, taken: Taken) -> Subject:
     fields = table.frame.columns.drop(table.frame.geometry.name)
     known = recognise_standard(table.layer, fields)
-    if taken.role == _COUNTIES:
-        known = standards()[COUNTIES_STANDARD]
+    if taken.role == _COUNTIES and known is None:  # under names of its own
+        known = replace(standards()[COUNTIES_STANDARD], vintages=())
     elif taken.role == _PARCELS:
         known = None
     parcels = taken.role == _PARCELS
