@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from itertools import islice
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from dzgis.errors import listed
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 200_000
 """A sheet holds a million rows; nobody reads more than these, and the other files hold all."""
+_EACH_KIND = 5
 _PLACE_DIGITS, _COORDINATE_DIGITS, _MEASURE_DIGITS = 6, 3, 4
 _UNITS = {
     "m2": Text("m²", "m²"),
@@ -84,9 +87,10 @@ def _count_rows(layer: ExaminedLayer) -> list[tuple[Cell, ...]]:
 
 
 def first_faults(examined: Sequence[Examination], at_most: int) -> Table:
-    """First faults of all layers, in as few columns as a terminal has room for."""
-    faults = [fault for one in examined for fault in one.faults]
-    rest = len(faults) - at_most
+    """First faults of each kind in each layer, in as few columns as a terminal has room for."""
+    n_all = sum(len(one.faults) for one in examined)
+    faults = list(islice(_first_of_kinds(examined), at_most))
+    rest = n_all - len(faults)
     notes = (
         Text(
             f"另有 {rest} 个；-o 写出全部（faults.xlsx、faults.json、faults.gpkg）",
@@ -106,7 +110,7 @@ def first_faults(examined: Sequence[Examination], at_most: int) -> Table:
         ),
         rows=tuple(
             (
-                fault.layer.rpartition("::")[2] or fault.layer,
+                _short(fault.layer),
                 "" if fault.record is None else str(fault.record),
                 fault.feature_id,
                 Text(
@@ -116,11 +120,27 @@ def first_faults(examined: Sequence[Examination], at_most: int) -> Table:
                 _place(fault),
                 fault.message,
             )
-            for fault in islice(faults, at_most)
+            for fault in faults
         ),
         decimals=(None,) * 6,
         notes=notes if rest > 0 else (),
     )
+
+
+def _first_of_kinds(examined: Sequence[Examination]) -> Iterator[Fault]:
+    seen: Counter[tuple[str, str]] = Counter()
+    for one in examined:
+        for fault in one.faults:
+            key = (fault.layer, fault.code)
+            seen[key] += 1
+            if seen[key] <= _EACH_KIND:
+                yield fault
+
+
+def _short(layer: str) -> str:
+    """Name of a layer without its path; of a file with one layer the file's."""
+    path, mark, name = layer.partition("::")
+    return name if mark else PurePath(path).name
 
 
 def _place(fault: Fault) -> str:
