@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dzgis.faults import Examination, ExaminedLayer, Fault, FaultKind
 
-MOST_ROWS = 200_000
+MOST_ROWS = 50_000
 """A sheet holds a million rows; nobody reads more than these, and the other files hold all."""
 _EACH_KIND = 5
 _PLACE_DIGITS, _COORDINATE_DIGITS, _MEASURE_DIGITS = 6, 3, 4

@@ -77,7 +77,7 @@ def examine_table(
     faults += text_faults(subject)
     facts = [_size(subject)]
     if position.has_crs:
-        placed = replace(subject, misplaced=position.misplaced)
+        placed = replace(subject, misplaced=position.misplaced) if position.faults else subject
         faults += vertex_faults(placed)
         faults += area_faults(placed)
         faults += topology_faults(placed)

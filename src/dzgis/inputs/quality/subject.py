@@ -85,6 +85,22 @@ class Subject:
         with np.errstate(invalid="ignore", over="ignore"):
             return np.asarray(self.is_polygon & shapely.is_valid(self.shapes))
 
+    @cached_property
+    def middles(self) -> npt.NDArray[np.object_]:
+        """Point of each record's shape, None where it has none."""
+        shapes = self.shapes
+        points = np.full(len(shapes), None, dtype=object)
+        sound = self.is_sound
+        points[sound] = shapely.point_on_surface(shapes[sound])
+        for row in np.flatnonzero(~sound):
+            points[row] = _point(*_middle(shapes[row]))
+        return points
+
+    @cached_property
+    def records(self) -> list[tuple[int, str]]:
+        """Number of each record and what it calls itself."""
+        return list(zip(map(int, self.frame.index), map(str, self.labels), strict=True))
+
     def metres(self, lat_deg: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Metres of one unit of x and of y at points of the layer, (n, 2)."""
         if not self.frame.crs.is_geographic:
@@ -120,12 +136,13 @@ def fault(
         By default that of the kind.
     """
     kind = kinds()[code]
-    record, label, place = None, "", (math.nan, math.nan)
+    record, label, point = None, "", None
     if row is not None:
-        record = int(subject.frame.index[row])
-        label = str(subject.labels.iloc[row])
-        place = _middle(subject.shapes[row])
-    x, y = (float(at[0]), float(at[1])) if at is not None else place
+        record, label = subject.records[row]
+        point = subject.middles[row]
+    if at is not None:
+        point = _point(float(at[0]), float(at[1]))
+    x, y = (math.nan, math.nan) if point is None else (float(point.x), float(point.y))
     return Fault(
         kind=kind,
         severity=severity or kind.severity,
@@ -135,8 +152,12 @@ def fault(
         feature_id=label,
         x=x,
         y=y,
-        geometry=shapely.Point(x, y) if math.isfinite(x) and math.isfinite(y) else None,
+        geometry=point,
     )
+
+
+def _point(x: float, y: float) -> shapely.Point | None:
+    return shapely.Point(x, y) if math.isfinite(x) and math.isfinite(y) else None
 
 
 def measured(one: Fault, measure: float, unit: str) -> Fault:
