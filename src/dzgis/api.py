@@ -124,14 +124,26 @@ def open_dem(
     return room.read_dem([Path(path) for path in several], around=around)
 
 
-def open_counties(path: FilePath, plan: Plan) -> gpd.GeoDataFrame:
-    """Read the plan's counties from any vector file, by code or by old or new name; EPSG:4490."""
-    return room.read_counties(Path(path), plan)
+def _shift(datum_shift: str) -> room.DatumShift | None:
+    return room.parse_datum_shift(datum_shift) if datum_shift else None
 
 
-def open_parcels(path: FilePath, plan: Plan) -> gpd.GeoDataFrame:
-    """Read parcels from a vector file or a 界址点 TXT: index ``parcel_id``, their own CRS."""
-    return room.read_parcels(Path(path), plan)
+def open_counties(path: FilePath, plan: Plan, *, datum_shift: str = "") -> gpd.GeoDataFrame:
+    """
+    Read the plan's counties from any vector file, by code or by old or new name; EPSG:4490.
+
+    `datum_shift` are the parameters of 西安80 or 北京54, a TOML file or ``key=value,…``.
+    """
+    return room.read_counties(Path(path), plan, shift=_shift(datum_shift))
+
+
+def open_parcels(path: FilePath, plan: Plan, *, datum_shift: str = "") -> gpd.GeoDataFrame:
+    """
+    Read parcels from a vector file or a 界址点 TXT: index ``parcel_id``, their own CRS.
+
+    `datum_shift` are the parameters of 西安80 or 北京54, a TOML file or ``key=value,…``.
+    """
+    return room.read_parcels(Path(path), plan, shift=_shift(datum_shift))
 
 
 def examine(
@@ -140,6 +152,7 @@ def examine(
     *,
     counties: FilePath | None = None,
     taken_as: str = "",
+    datum_shift: str = "",
 ) -> Examination:
     """
     Find all that is wrong with a file: CRS, place, shapes, topology, codes, areas, coverage.
@@ -154,6 +167,8 @@ def examine(
         Boundaries of the plan's counties; by default those that ship with the plan.
     taken_as : str, optional
         ``parcels``, ``counties`` or the role of a protection layer; by default each layer tells.
+    datum_shift : str
+        Parameters of 西安80 or 北京54: a TOML file or ``key=value,…``.
 
     Returns
     -------
@@ -168,7 +183,7 @@ def examine(
     """
     chosen = load_plan(DEFAULT_PLAN) if plan is None else plan
     boundaries = None if counties is None else Path(counties)
-    held = pipeline.against(chosen, counties=boundaries, taken_as=taken_as)
+    held = pipeline.against(chosen, counties=boundaries, taken_as=taken_as, datum_shift=datum_shift)
     return pipeline.examine_file(Path(path), held)
 
 
@@ -179,6 +194,7 @@ def open_protection(
     counties: gpd.GeoDataFrame | None = None,
     covers: Mapping[str, Sequence[str]] | None = None,
     as_of: Day | None = None,
+    datum_shift: str = "",
 ) -> dict[str, Layer]:
     """
     Read protection layers.
@@ -194,6 +210,8 @@ def open_protection(
         Where each layer was surveyed.
     as_of : date, optional
         Day on which layers must be in date; by default as for `run`.
+    datum_shift : str
+        Parameters of 西安80 or 北京54: a TOML file or ``key=value,…``.
     """
     return room.read_protection(
         sources,
@@ -204,6 +222,7 @@ def open_protection(
             role: (names,) if isinstance(names, str) else tuple(names)
             for role, names in (covers or {}).items()
         },
+        shift=_shift(datum_shift),
     )
 
 

@@ -170,6 +170,11 @@ def test_good_text_is_left_alone(text):
     assert of("garbled_text", MC=[text]) == []
 
 
+def test_garbled_field_names_are_found():
+    (fault,) = of("garbled_text", 浜戝崡=["1"])
+    assert (fault.record, "the field name" in fault.message.en) == (None, True)
+
+
 def test_control_characters_are_told():
     (fault,) = of("control_character", MC=["安宁\x07市"])
     assert fault.severity is Severity.WARNING

@@ -1,5 +1,6 @@
 """Where a layer lies: zones, prefixes, swapped axes, units, datums, and the evidence for each."""
 
+import datetime as dt
 from pathlib import Path
 
 import builders
@@ -11,7 +12,8 @@ import shapely
 from pyproj import CRS
 
 from dzgis.crs import Zone, zone_of
-from dzgis.inputs import Table, Taken, examine_table
+from dzgis.errors import InputError
+from dzgis.inputs import Table, Taken, examine_table, read_parcels, read_protection
 from dzgis.inputs.gcj02 import bd09_of, gcj02_of
 from dzgis.inputs.place import crs_flaw
 from dzgis.terms import Text
@@ -143,6 +145,19 @@ def test_without_a_crs_the_readings_that_fit_are_told():
     assert np.isnan(fault.lon)
 
 
+def protection(path, plan):
+    return read_protection({"pbf": path}, plan, as_of=dt.date(2020, 1, 1), counties=None)
+
+
+@pytest.mark.parametrize("read", [read_parcels, protection])
+def test_readers_say_where_misplaced_data_would_lie(tmp_path, read):
+    path = tmp_path / "a.gpkg"
+    wrong = declared(degrees().to_crs(4543), 4506).assign(DKBH=["1", "2"])
+    wrong.to_file(path, layer="a")
+    with pytest.raises(InputError, match=r"read as EPSG:4543 it lies in the box of the plan toy"):
+        read(path, builders.plan())
+
+
 def test_elsewhere_and_beside_the_counties():
     (away,) = faults_of(degrees(shapely.box(110.0, 30.0, 110.1, 30.1)))
     assert (away.code, "110.05°E, 30.05°N" in away.message.en) == ("elsewhere", True)
@@ -238,6 +253,17 @@ def test_a_shift_is_found_across_different_generalisation():
     found = faults_of(layer, role="counties", counties=held)
     assert [one.code for one in found] == ["looks_like_gcj02"]
     assert found[0].measure == pytest.approx(350, abs=40)
+
+
+def test_townships_are_compared_along_the_outline_of_the_counties():
+    west, east = builders.counties().geometry
+    cut = [shapely.box(102.0 + n / 20, 25.0, 102.05 + n / 20, 25.2) for n in range(8)]
+    towns = degrees(*(box.intersection(west.union(east)) for box in cut))
+    fine = towns.set_geometry(shapely.segmentize(towns.geometry.to_numpy(), 0.01))
+    codes = {"XZQDM": [f"53000{n}001" for n in range(8)], "XZQMC": [f"{n}镇" for n in range(8)]}
+    layer = shifted(fine, gcj02_of).assign(**codes)
+    found = [one.code for one in faults_of(layer, role="", layer="XZQ")]
+    assert found == ["looks_like_gcj02"]
 
 
 def test_of_parcels_the_shift_cannot_be_told():
