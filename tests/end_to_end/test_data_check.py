@@ -316,8 +316,10 @@ def test_xian_80_is_taken_with_parameters_which_products_name(xian80, kind, tmp_
     assert any("position_vector" in note for note in manifest["summary"]["notes"])
     placed = gpd.read_file(out / "assigned.gpkg")
     assert placed["county_code"].tolist() == ["530181"]
-    code, *_ = told(capsys, "data", "check", xian80[kind], "--datum-shift", SHIFT)
+    code, printed, _ = told(capsys, "data", "check", xian80[kind], "--datum-shift", SHIFT, "--json")
+    (layer,) = json.loads(printed)
     assert code == 0
+    assert "Xian 80 coordinates were carried" in layer["facts"][-1]
 
 
 def test_layers_of_another_datum_say_how_they_were_carried(tmp_path, capsys):

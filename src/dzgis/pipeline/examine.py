@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dzgis import inputs as room
@@ -122,17 +122,28 @@ def _dem(path: Path) -> ExaminedLayer:
 def _txt(path: Path, held: Against) -> ExaminedLayer:
     datums = () if held.shift is None else (held.shift.datum,)
     table = room.Table(room.read_txt(path, datums=datums), str(path), path.stem)
-    return _examined(path, room.in_cgcs2000(table, held.shift), _PARCELS, held)
+    carried = room.in_cgcs2000(table, held.shift)
+    return _noted(_examined(path, carried, _PARCELS, held), table, carried, held)
 
 
 def _layer(path: Path, name: str, held: Against) -> ExaminedLayer:
     where = f"{path}::{name}"
     try:
-        table = room.in_cgcs2000(room.read_table(path, layer=name), held.shift)
+        read = room.read_table(path, layer=name)
+        table = room.in_cgcs2000(read, held.shift)
         role = held.taken_as or room.layer_roles(path).get(name) or _recognised(table, held)
     except InputError as error:
         return room.unreadable(path, where, error.faults)
-    return _examined(path, table, role, held)
+    return _noted(_examined(path, table, role, held), read, table, held)
+
+
+def _noted(
+    found: ExaminedLayer, read: room.Table, carried: room.Table, held: Against
+) -> ExaminedLayer:
+    """Layer that says by which parameters it came from another datum, if it did."""
+    if held.shift is None or carried is read:
+        return found
+    return replace(found, facts=(*found.facts, held.shift.text))
 
 
 def _recognised(table: room.Table, held: Against) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 50_000
 """A sheet holds a million rows; nobody reads more than these, and the other files hold all."""
 _EACH_KIND = 5
-_PLACE_DIGITS, _COORDINATE_DIGITS, _MEASURE_DIGITS = 6, 3, 4
+_PLACE_DIGITS, _MEASURE_DIGITS = 6, 4
 _UNITS = {
     "m2": Text("m²", "m²"),
     "m": Text("m", "m"),
@@ -181,8 +181,8 @@ def _all_faults(examined: Sequence[Examination]) -> Table:
             None,
             _PLACE_DIGITS,
             _PLACE_DIGITS,
-            _COORDINATE_DIGITS,
-            _COORDINATE_DIGITS,
+            None,
+            None,
         ),
         notes=(left_out,) if len(faults) > MOST_ROWS else (),
     )

@@ -57,7 +57,11 @@ def overlapping_pairs(
     ahead = first < second
     first, second = first[ahead], second[ahead]
     shapely.prepare(shapes)
-    inside = np.asarray(shapely.relate_pattern(shapes[first], shapes[second], "T********"))
+    # What was prepared pays for the shape that comes first: the one with more vertices.
+    size = shapely.get_num_coordinates(shapes)
+    small = size[first] < size[second]
+    larger, other = np.where(small, second, first), np.where(small, first, second)
+    inside = np.asarray(shapely.relate_pattern(shapes[larger], shapes[other], "T********"))
     return first[inside], second[inside]
 
 
