@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from dzgis.faults import Examination
     from dzgis.findings import Check
     from dzgis.frames import Layer
     from dzgis.plan.model import Plan, RuleSet
@@ -51,6 +52,7 @@ __all__ = [
     "class_probability",
     "classify",
     "dem_errors",
+    "examine",
     "load_plan",
     "near_limits",
     "open_counties",
@@ -127,25 +129,76 @@ def open_dem(
     return room.read_dem([Path(path) for path in several], around=around)
 
 
-def open_counties(path: FilePath, plan: Plan, *, crs: str | None = None) -> gpd.GeoDataFrame:
+def _shift(datum_shift: str) -> room.DatumShift | None:
+    return room.parse_datum_shift(datum_shift) if datum_shift else None
+
+
+def open_counties(
+    path: FilePath, plan: Plan, *, crs: str | None = None, datum_shift: str = ""
+) -> gpd.GeoDataFrame:
     """
     Read the plan's counties from any vector source, by code or by old or new name; EPSG:4490.
 
-    ``path::LAYER`` names a layer; `crs` is that of a source that says none.
+    ``path::LAYER`` names a layer; `crs` is that of a source that says none; `datum_shift` are the
+    parameters of 西安80 or 北京54, a TOML file or ``key=value,…``.
     """
-    return room.read_counties(Path(path), plan, crs=crs)
+    return room.read_counties(Path(path), plan, crs=crs, shift=_shift(datum_shift))
 
 
-def open_parcels(path: FilePath, plan: Plan, *, crs: str | None = None) -> gpd.GeoDataFrame:
+def open_parcels(
+    path: FilePath, plan: Plan, *, crs: str | None = None, datum_shift: str = ""
+) -> gpd.GeoDataFrame:
     """
     Read parcels from a vector source or a 界址点 TXT: index ``parcel_id``, their own CRS.
 
-    ``path::LAYER`` names a layer; `crs` is that of a source that says none, e.g. a DXF drawing.
+    ``path::LAYER`` names a layer; `crs` is that of a source that says none, e.g. a DXF drawing;
+    `datum_shift` are the parameters of 西安80 or 北京54, a TOML file or ``key=value,…``.
     """
-    return room.read_parcels(Path(path), plan, crs=crs)
+    return room.read_parcels(Path(path), plan, crs=crs, shift=_shift(datum_shift))
 
 
-def open_protection(
+def examine(
+    path: FilePath,
+    plan: Plan | None = None,
+    *,
+    counties: FilePath | None = None,
+    taken_as: str = "",
+    datum_shift: str = "",
+) -> Examination:
+    """
+    Find all that is wrong with a file: CRS, place, shapes, topology, codes, areas, coverage.
+
+    Parameters
+    ----------
+    path : path
+        Any input; ``file::layer`` names a layer.
+    plan : Plan, optional
+        By default the shipped plan.
+    counties : path, optional
+        Boundaries of the plan's counties; by default those that ship with the plan.
+    taken_as : str, optional
+        ``parcels``, ``counties`` or the role of a protection layer; by default each layer tells.
+    datum_shift : str
+        Parameters of 西安80 or 北京54: a TOML file or ``key=value,…``.
+
+    Returns
+    -------
+    Examination
+        ``faults`` in records with code, severity, place, measure, message, remedy and geometry;
+        ``passed`` when none is an error.
+
+    Raises
+    ------
+    InputError
+        If the counties cannot be read or `taken_as` is unknown; faults of `path` are results.
+    """
+    chosen = load_plan(DEFAULT_PLAN) if plan is None else plan
+    boundaries = None if counties is None else Path(counties)
+    held = pipeline.against(chosen, counties=boundaries, taken_as=taken_as, datum_shift=datum_shift)
+    return pipeline.examine_file(Path(path), held)
+
+
+def open_protection(  # noqa: PLR0913 - all that decides how layers are read
     sources: Mapping[str, FilePath],
     plan: Plan,
     *,
@@ -153,6 +206,7 @@ def open_protection(
     covers: Mapping[str, Sequence[str]] | None = None,
     as_of: Day | None = None,
     crs: Mapping[str, str] | None = None,
+    datum_shift: str = "",
 ) -> dict[str, Layer]:
     """
     Read protection layers.
@@ -170,6 +224,8 @@ def open_protection(
         Day on which layers must be in date; by default as for `run`.
     crs : mapping of role to CRS, optional
         Of layers that say none.
+    datum_shift : str
+        Parameters of 西安80 or 北京54: a TOML file or ``key=value,…``.
     """
     return room.read_protection(
         sources,
@@ -181,6 +237,7 @@ def open_protection(
             for role, names in (covers or {}).items()
         },
         crs=crs,
+        shift=_shift(datum_shift),
     )
 
 

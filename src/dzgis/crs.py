@@ -6,6 +6,8 @@ EPSG codes of the zones: the EPSG registry as pyproj holds it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from pyproj import CRS, Geod, Proj, Transformer
 
@@ -23,6 +25,13 @@ ELLIPSOID = Geod(a=SEMI_MAJOR_M, rf=INVERSE_FLATTENING)
 ZONE_WIDTH_DEG = 3
 MAX_SCALE_ERROR = 0.005
 """Off the ground's metre by more than this, a projected grid gives no slopes."""
+ZONE_NUMBERS = {3: range(25, 46), 6: range(13, 24)}
+"""Zones of China by their width in degrees."""
+PREFIX_M = 1_000_000
+"""The number of a zone stands before eastings in millions of metres."""
+MIDDLE_EASTING_M = 500_000
+_EPSG_OF_ZONES = {(3, True): 4488, (3, False): 4509, (6, True): 4478, (6, False): 4489}
+"""EPSG code less the zone's number, by width and prefix."""
 _FIRST_MERIDIAN_DEG, _LAST_MERIDIAN_DEG = 75, 135
 _EPSG_OF_FIRST_MERIDIAN = 4534
 
@@ -47,6 +56,97 @@ def gauss_kruger(lon_deg: float) -> CRS:
         )
     steps = (meridian - _FIRST_MERIDIAN_DEG) // ZONE_WIDTH_DEG
     return CRS.from_epsg(_EPSG_OF_FIRST_MERIDIAN + steps)
+
+
+@dataclass(frozen=True)
+class Zone:
+    """
+    A Gauss-Krüger zone (分带).
+
+    Attributes
+    ----------
+    width : {3, 6}
+        In degrees.
+    number : int
+        25–45 of 3-degree zones, 13–23 of 6-degree zones.
+    prefixed : bool
+        Whether eastings carry the number before them (带号): 34 500 000 m on the meridian, not
+        500 000 m.
+    """
+
+    width: int
+    number: int
+    prefixed: bool
+
+    @property
+    def meridian_deg(self) -> int:
+        """Central meridian (中央子午线)."""
+        return 3 * self.number if self.width == ZONE_WIDTH_DEG else 6 * self.number - 3
+
+    @property
+    def crs(self) -> CRS:
+        """The zone on CGCS2000."""
+        return CRS.from_epsg(_EPSG_OF_ZONES[self.width, self.prefixed] + self.number)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a zone in China."""
+        return self.number in ZONE_NUMBERS[self.width]
+
+
+def zone_of(crs: CRS) -> Zone | None:
+    """
+    Gauss-Krüger zone that a CRS is, by its parameters, whatever its name, code or datum.
+
+    Without prefix the 6-degree zones are 3-degree zones too; the name tells which is meant.
+
+    Returns
+    -------
+    Zone or None
+        None where the CRS is no such zone.
+
+    Examples
+    --------
+    >>> zone_of(CRS.from_epsg(4522)), zone_of(CRS.from_epsg(4490))
+    (Zone(width=3, number=34, prefixed=True), None)
+    """
+    found = _transverse_mercator(crs)
+    if found is None:
+        return None
+    meridian, easting = found
+    number, rest = divmod(easting, PREFIX_M)
+    if rest != MIDDLE_EASTING_M or meridian % ZONE_WIDTH_DEG:
+        return None
+    zones = [
+        zone
+        for zone in (
+            Zone(3, round(meridian / 3), number > 0),
+            Zone(6, round((meridian + 3) / 6), number > 0),
+        )
+        if zone.meridian_deg == meridian and zone.exists and number in (0, zone.number)
+    ]
+    plain = "".join(letter for letter in str(crs.name).lower() if letter.isalnum())
+    said_wide = "3degree" not in plain and ("gk" in plain or "gauss" in plain)
+    return next(iter(sorted(zones, key=lambda z: (z.width == ZONE_WIDTH_DEG) == said_wide)), None)
+
+
+def _transverse_mercator(crs: CRS) -> tuple[float, float] | None:
+    """Central meridian and false easting of a transverse Mercator projection of scale 1."""
+    operation = crs.coordinate_operation if crs.is_projected else None
+    if operation is None or "transverse mercator" not in operation.method_name.lower():
+        return None
+    values = {
+        parameter.name.lower(): float(parameter.value)
+        for parameter in operation.params
+        if isinstance(parameter.value, float | int)
+    }
+    plain = (
+        values.get("scale factor at natural origin", 1.0) == 1.0
+        and values.get("latitude of natural origin", 0.0) == 0.0
+        and values.get("false northing", 0.0) == 0.0
+    )
+    meridian = round(values.get("longitude of natural origin", 0.0), 9)
+    return (meridian, values.get("false easting", 0.0)) if plain else None
 
 
 def equal_area(lat_deg: float) -> CRS:

@@ -123,6 +123,13 @@ class FactStatus(Term):
     ASSUMED = "assumed"
 
 
+class Severity(Term):
+    """Whether a fault keeps a layer from being used, or only has to be looked at."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
 class Contact(Term):
     """How a parcel meets a protected area."""
 
@@ -165,6 +172,8 @@ _WORDS: dict[Term, Text] = {
     AreaAgreement.AGREES: Text("相符", "agrees"),
     AreaAgreement.DIFFERS: Text("有出入", "differs"),
     AreaAgreement.CONTRADICTS: Text("不符", "contradicts"),
+    Severity.ERROR: Text("错误", "error"),
+    Severity.WARNING: Text("警告", "warning"),
     Contact.APART: Text("不相接", "apart"),
     Contact.TOUCHING: Text("相邻（仅边界相接）", "touching only"),
     Contact.SLIVER: Text("疑似边界误差", "sliver, likely boundary error"),

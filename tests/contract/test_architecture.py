@@ -38,6 +38,7 @@ GROUND = {
     "rings",
     "rings_kernel",
     "overlay",
+    "faults",
     "frames",
     "findings",
     "plan",

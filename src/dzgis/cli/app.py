@@ -64,6 +64,7 @@ def run(
     crs: opt.GivenCrs = None,
     rules: opt.Rules = None,
     dem_error: opt.DemErrorOption = None,
+    datum_shift: opt.DatumShiftOption = None,
     as_of: opt.AsOf = None,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
@@ -76,7 +77,12 @@ def run(
     pipeline.check_free(output, pipeline.RESULT)
     chosen = opt.chosen_plan(plan, rules)
     paths = opt.inputs_of(chosen, dem, counties, protect, covers, parcels)
-    paths = replace(paths, dem_error=dem_error or "", crs=opt.crs_of(crs or []))
+    paths = replace(
+        paths,
+        dem_error=dem_error or "",
+        crs=opt.crs_of(crs or []),
+        datum_shift=datum_shift or "",
+    )
     job = Job(chosen, paths, as_of.date() if as_of else None, output)
     result = run_job(job, pipeline.write_result, quiet=as_json)
     tell_result(result, output, as_json=as_json)
@@ -96,6 +102,7 @@ def land(
     covers: opt.Covers = None,
     crs: opt.GivenCrs = None,
     dem_error: opt.DemErrorOption = None,
+    datum_shift: opt.DatumShiftOption = None,
     as_of: opt.AsOf = None,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
@@ -112,6 +119,7 @@ def land(
         parcels=None,
         dem_error=dem_error or "",
         crs=opt.crs_of(crs or []),
+        datum_shift=datum_shift or "",
     )
     job = Job(chosen, paths, as_of.date() if as_of else None, output)
     tell_result(run_job(job, pipeline.write_land, quiet=as_json), output, as_json=as_json)
@@ -129,6 +137,7 @@ def check(
     covers: opt.Covers = None,
     crs: opt.GivenCrs = None,
     rules: opt.Rules = None,
+    datum_shift: opt.DatumShiftOption = None,
     as_of: opt.AsOf = None,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
@@ -147,6 +156,7 @@ def check(
         parcels=parcels,
         covers=opt.covers_of(covers or []),
         crs=opt.crs_of(crs or []),
+        datum_shift=datum_shift or "",
     )
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
         tell(READING)
@@ -171,6 +181,7 @@ def assign(
     plan: opt.PlanOption = None,
     counties: opt.Counties = None,
     crs: opt.GivenCrs = None,
+    datum_shift: opt.DatumShiftOption = None,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     lang: opt.LangOption = None,
@@ -181,7 +192,12 @@ def assign(
     output = opt.output_of(out, "assign", overwrite=overwrite, lang=lang)
     pipeline.check_free(output, pipeline.ASSIGNMENT)
     chosen = opt.chosen_plan(plan)
-    paths = pipeline.Inputs(counties=counties, parcels=parcels, crs=opt.crs_of(crs or []))
+    paths = pipeline.Inputs(
+        counties=counties,
+        parcels=parcels,
+        crs=opt.crs_of(crs or []),
+        datum_shift=datum_shift or "",
+    )
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
         tell(READING)
         loaded = pipeline.load(chosen, paths)

@@ -10,7 +10,7 @@ import typer
 
 from dzgis.cli import options as opt
 from dzgis.cli.codes import BAD_INPUT, DONE
-from dzgis.cli.show import print_json
+from dzgis.cli.show import print_json, print_table
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 data_app = typer.Typer(help="数据获取与检查 / fetch and check data", no_args_is_help=True)
 _MEBIBYTE = 1024 * 1024
+_MOST_SHOWN = 30
 
 
 @data_app.command()
@@ -75,19 +76,36 @@ def _bar(*, quiet: bool) -> Callable[[Progress], None] | None:
 def check(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="任意输入文件 / any inputs")],
     *,
+    out: opt.OutIfAny = None,
+    taken_as: opt.TakenAs = None,
     plan: opt.PlanOption = None,
+    counties: opt.Counties = None,
+    datum_shift: opt.DatumShiftOption = None,
+    overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     lang: opt.LangOption = None,
 ) -> int:
-    """检查输入文件，一次列出全部问题 / all faults of any input at once."""
-    from dzgis.pipeline.examine import examine_file
+    """检查输入文件，列出全部问题及位置 / all faults of any input, each with its place."""
+    from dzgis import pipeline, reports
 
-    chosen, language = opt.chosen_plan(plan), opt.language(lang)
-    found = [examine_file(path, chosen) for path in paths]
+    language = opt.language(lang)
+    output = None
+    if out is not None:
+        output = opt.output_of(out, "data check", overwrite=overwrite, lang=lang)
+        pipeline.check_free(output, pipeline.FAULTS)
+    held = pipeline.against(
+        opt.chosen_plan(plan),
+        counties=counties,
+        taken_as=taken_as or "",
+        datum_shift=datum_shift or "",
+    )
+    found = pipeline.examine_paths(paths, held)
+    if output is not None:
+        pipeline.write_faults(found, output)
     if as_json:
-        print_json([one.record(language) for one in found])
-    for one in found if not as_json else []:
-        typer.echo(f"{one.path}: {one.kind.say(language)}")
-        for line in (*one.facts, *one.faults):
-            typer.echo(f"  - {line.say(language)}")
-    return BAD_INPUT if any(one.faults for one in found) else DONE
+        print_json(pipeline.fault_records(found, language))
+    else:
+        print_table(reports.fault_counts(found), language)
+        if any(one.faults for one in found):
+            print_table(reports.first_faults(found, _MOST_SHOWN), language)
+    return DONE if all(one.passed for one in found) else BAD_INPUT

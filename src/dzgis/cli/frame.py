@@ -133,19 +133,19 @@ def _language(arguments: Sequence[str]) -> Language:
 
 
 class _Handler(logging.Handler):
-    """Writes warnings to stderr in the chosen language."""
+    """Writes warnings to stderr in the chosen language, each once."""
 
     def __init__(self, lang: Language) -> None:
         super().__init__(logging.WARNING)
         self.lang = lang
+        self.said: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.msg if isinstance(record.msg, Text) else record.getMessage()
-        _say(
-            message if isinstance(message, Text) else Text(message, message),
-            self.lang,
-            warning=True,
-        )
+        text = message if isinstance(message, Text) else Text(message, message)
+        if text.en not in self.said:
+            self.said.add(text.en)
+            _say(text, self.lang, warning=True)
 
 
 def _log_to_stderr(lang: Language) -> None:

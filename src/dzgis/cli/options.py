@@ -39,6 +39,26 @@ Out = Annotated[
     Path,
     typer.Option("-o", "--out", parser=_folder, metavar="PATH", help="输出文件夹 / output folder"),
 ]
+OutIfAny = Annotated[
+    Path | None,
+    typer.Option(
+        "-o",
+        "--out",
+        parser=_folder,
+        metavar="PATH",
+        help="输出文件夹 / output folder",
+        show_default=False,
+    ),
+]
+TakenAs = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="ROLE",
+        help="当作何种图层：parcels、counties 或控制线角色 / what to take the layers for",
+        show_default=False,
+    ),
+]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="允许覆盖已有结果 / replace existing outputs")
 ]
@@ -86,6 +106,15 @@ DemErrorOption = Annotated[
         "--dem-error",
         metavar="NAME|σ,L",
         help="DEM 高程误差：srtm、glo-30、aster、alos、1:10000，或 σ,L 米 / vertical error",
+        show_default=False,
+    ),
+]
+DatumShiftOption = Annotated[
+    str | None,
+    typer.Option(
+        "--datum-shift",
+        metavar="PATH|VALUES",
+        help="西安80、北京54 的转换参数：TOML 文件或 键=值,… / parameters of the datum shift",
         show_default=False,
     ),
 ]

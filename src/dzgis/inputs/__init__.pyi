@@ -1,5 +1,6 @@
 from .archive import forget_archives
 from .counties import read_counties
+from .datum_shift import DatumShift, in_cgcs2000, parse_datum_shift
 from .dem import read_dem
 from .dem_rows import forget
 from .dem_source import DemSource, open_dem_source, read_block
@@ -9,34 +10,54 @@ from .hashes import sha256_of
 from .parcels import read_parcels
 from .place import check_place
 from .protection import absent, read_protection
+from .quality.layer import (
+    COUNTIES_STANDARD,
+    Taken,
+    checked_rules,
+    examine_table,
+    is_counties,
+    standard_code,
+    unreadable,
+    with_refusal,
+)
 from .raster_rows import RasterRows, open_raster
 from .roles import layer_roles, recognise_protection, recognise_role
 from .samples import sample
 from .stream import LayerStream, Part, open_layer_stream
 from .txt import read_txt
-from .vector import source_crs
+from .vector import Table, read_table, source_crs
 
 __all__ = [
+    "COUNTIES_STANDARD",
+    "DatumShift",
     "DemSource",
     "Found",
     "LayerStream",
     "Part",
     "RasterRows",
+    "Table",
+    "Taken",
     "absent",
     "check_place",
     "check_some",
+    "checked_rules",
+    "examine_table",
     "forget",
     "forget_archives",
+    "in_cgcs2000",
+    "is_counties",
     "layer_roles",
     "named",
     "open_dem_source",
     "open_layer_stream",
     "open_raster",
+    "parse_datum_shift",
     "read_block",
     "read_counties",
     "read_dem",
     "read_parcels",
     "read_protection",
+    "read_table",
     "read_txt",
     "recognise_protection",
     "recognise_role",
@@ -44,5 +65,8 @@ __all__ = [
     "sha256_of",
     "source_crs",
     "split_source",
+    "standard_code",
     "tell_found",
+    "unreadable",
+    "with_refusal",
 ]

@@ -12,6 +12,7 @@ from dzgis.area import carried
 from dzgis.crs import CGCS2000, crs_name
 from dzgis.errors import InputError, listed
 from dzgis.inputs.county_match import match_counties
+from dzgis.inputs.datum_shift import in_cgcs2000
 from dzgis.inputs.geometry import geometry_faults
 from dzgis.inputs.log import LOG
 from dzgis.inputs.place import (
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from dzgis.inputs.datum_shift import DatumShift
     from dzgis.plan.model import Plan
 
 _MOST_OVERLAP_SHARE = 1e-4
@@ -38,7 +40,12 @@ _MOST_OVERLAP_SHARE = 1e-4
 
 
 def read_counties(
-    path: Path, plan: Plan, *, layer: str | None = None, crs: str | None = None
+    path: Path,
+    plan: Plan,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    shift: DatumShift | None = None,
 ) -> gpd.GeoDataFrame:
     """
     Read the plan's counties from a file that may hold many more.
@@ -55,6 +62,8 @@ def read_counties(
         Needed where the file has several layers and none is named like counties.
     crs : str, optional
         CRS of a source that says none, e.g. ``EPSG:4543``.
+    shift : DatumShift, optional
+        Parameters by which coordinates of 西安80 or 北京54 are carried to CGCS2000.
 
     Returns
     -------
@@ -68,7 +77,8 @@ def read_counties(
         With all faults: missing counties, no CRS, invalid rings, null shapes, rows of one county
         or of two that overlap, counties that lie elsewhere than the plan.
     """
-    table = read_table(path, layer=layer, subject="counties", crs=crs)
+    read = read_table(path, layer=layer, subject="counties", crs=crs)
+    table = in_cgcs2000(read, shift)
     if table.frame.empty:
         raise InputError(
             Text(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from dzgis.errors import listed
 from dzgis.inputs.aliases import field_aliases, matching_fields, tables
+from dzgis.inputs.datum_shift import in_cgcs2000
 from dzgis.inputs.geometry import geometry_faults, with_shapes
 from dzgis.inputs.given_crs import with_crs
 from dzgis.inputs.log import LOG
@@ -23,12 +24,14 @@ from dzgis.inputs.place import (
 )
 from dzgis.inputs.txt import read_txt
 from dzgis.inputs.vector import Table, read_table
+from dzgis.inputs.whereabouts import evidence
 from dzgis.terms import Text
 from dzgis.units import M2_PER_HECTARE, M2_PER_MU
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dzgis.inputs.datum_shift import DatumShift
     from dzgis.plan.model import Plan
 
 _M2_PER = {"m2": 1.0, "ha": M2_PER_HECTARE, "mu": M2_PER_MU}
@@ -36,7 +39,12 @@ _LEAST_DIGITS = 3
 
 
 def read_parcels(
-    path: Path, plan: Plan, *, layer: str | None = None, crs: str | None = None
+    path: Path,
+    plan: Plan,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    shift: DatumShift | None = None,
 ) -> gpd.GeoDataFrame:
     """
     Read parcels and check that they can be judged.
@@ -50,6 +58,8 @@ def read_parcels(
         Needed where the file has several layers and none is named like parcels.
     crs : str, optional
         CRS of a source that says none, e.g. ``EPSG:4543``.
+    shift : DatumShift, optional
+        Parameters by which coordinates of 西安80 or 北京54 are carried to CGCS2000.
 
     Returns
     -------
@@ -67,7 +77,7 @@ def read_parcels(
         and lines, no CRS or an unfit one, coordinates that do not suit it, parcels elsewhere
         than the plan.
     """
-    table = _read(path, layer, crs)
+    table = in_cgcs2000(_read(path, layer, crs, shift), shift)
     ids, faults = _parcel_ids(table)
     labels = _labels(ids)
     wrong_crs = crs_faults(table.frame.crs, table.where)
@@ -95,9 +105,11 @@ def _is_txt(path: Path) -> bool:
     return path.suffix.lower() == ".txt"
 
 
-def _read(path: Path, layer: str | None, crs: str | None) -> Table:
+def _read(path: Path, layer: str | None, crs: str | None, shift: DatumShift | None) -> Table:
     if _is_txt(path):
-        return Table(with_crs(read_txt(path), crs, str(path)), str(path), path.stem)
+        datums = () if shift is None else (shift.datum,)
+        frame = with_crs(read_txt(path, datums=datums), crs, str(path))
+        return Table(frame, str(path), path.stem)
     return read_table(path, layer=layer, subject="parcels", crs=crs)
 
 
@@ -178,7 +190,8 @@ def _misplaced(table: Table, labels: pd.Series[str], plan: Plan) -> list[Text]:
     if not away.any():
         return []
     names = listed(labels[frame.index][away])
-    return [region_fault(table.where, Text(names, names), extents[away][0], plan)]
+    said = evidence(gpd.GeoDataFrame(frame[away]), plan)
+    return [region_fault(table.where, Text(names, names), extents[away][0], plan, said)]
 
 
 def _names(frame: gpd.GeoDataFrame) -> pd.Series[str]:

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from pyproj import CRS, Transformer
 
-from dzgis.crs import CGCS2000, crs_name, is_metric
+from dzgis.crs import CGCS2000, SEMI_MAJOR_M, crs_name, is_metric
 from dzgis.errors import CRSError, InputError, listed, raise_all
 from dzgis.inputs.aliases import tables
 from dzgis.terms import Text
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 REGION_MARGIN_DEG = 0.5
 """About 50 km: data further from the plan's region than this are taken for misplaced."""
+DATUM_NAMES = {
+    "xian80": Text("西安80", "Xian 80"),
+    "beijing54": Text("北京54", "Beijing 54"),
+}
 _MOST_LON, _MOST_LAT = 360.0, 90.0
 _PLANE_AXES = 2
 
@@ -47,20 +51,35 @@ def crs_faults(crs: CRS | None, where: str) -> list[Text]:
     CGCS2000 and WGS 84 agree within decimetres and are taken; 西安80 and 北京54 need the local
     transformation parameters, without which they are tens of metres off.
     """
+    flaw = crs_flaw(crs, where)
+    return [] if flaw is None else [flaw[1]]
+
+
+def crs_flaw(crs: CRS | None, where: str) -> tuple[str, Text] | None:
+    """
+    Say what is wrong with a CRS, with the code of its kind.
+
+    Returns
+    -------
+    (code, Text) or None
+        ``crs_missing``, ``crs_unfit`` or ``datum_needs_parameters``.
+    """
     if crs is None:
-        return [
-            Text(
-                f"{where} 没有坐标系；请补 .prj 或在源软件中定义坐标系（不猜测）",
-                f"{where} has no coordinate reference system (CRS); add the .prj or define it in "
-                "the program it is from (nothing is guessed)",
-            )
-        ]
+        return "crs_missing", Text(
+            f"{where} 没有坐标系；请补 .prj 或在源软件中定义坐标系（不猜测）",
+            f"{where} has no coordinate reference system (CRS); add the .prj or define it in "
+            "the program it is from (nothing is guessed)",
+        )
     if not (crs.is_geographic or crs.is_projected):
-        return [_unfit(where, crs, "既非地理也非投影", "is neither geographic nor projected")]
+        return "crs_unfit", _unfit(
+            where, crs, "既非地理也非投影", "is neither geographic nor projected"
+        )
     if crs.is_projected and not is_metric(crs):
         unit = crs.axis_info[0].unit_name
-        return [_unfit(where, crs, f"单位是 {unit} 而非米", f"has the unit {unit}, not metres")]
-    return _datum_faults(crs, where)
+        return "crs_unfit", _unfit(
+            where, crs, f"单位是 {unit} 而非米", f"has the unit {unit}, not metres"
+        )
+    return _datum_flaw(crs, where)
 
 
 def _unfit(where: str, crs: CRS, zh: str, en: str) -> Text:
@@ -71,27 +90,39 @@ def _unfit(where: str, crs: CRS, zh: str, en: str) -> Text:
     )
 
 
-def _datum_faults(crs: CRS, where: str) -> list[Text]:
+def datum_of(crs: CRS) -> str:
+    """
+    Datum of a CRS by its names: ``accepted`` (CGCS2000, WGS 84), ``xian80``, ``beijing54`` or "".
+
+    A datum that calls itself CGCS2000 or WGS 84 and has another ellipsoid is none of them.
+    """
     geodetic = crs.geodetic_crs
     names = [geodetic.name, getattr(geodetic.datum, "name", "")] if geodetic else [crs.name]
     plain = ["".join(c for c in name.lower() if c.isalnum()) for name in names]
     datums: dict[str, list[str]] = tables()["datums"]
+    found = [d for d, parts in datums.items() if any(p in name for p in parts for name in plain)]
+    old = [datum for datum in found if datum != "accepted"]
+    if old or not found:
+        return old[0] if old else ""
+    axis = crs.ellipsoid.semi_major_metre if crs.ellipsoid else SEMI_MAJOR_M
+    return "accepted" if axis == SEMI_MAJOR_M else ""
 
-    def is_of(datum: str) -> bool:
-        return any(part in name for part in datums[datum] for name in plain)
 
-    if is_of("xian80") or is_of("beijing54"):
-        return [
-            _unfit(
-                where,
-                crs,
-                "是西安80或北京54，没有当地转换参数时误差可达百米",
-                "is Xian 80 or Beijing 54, tens of metres off without the local parameters",
-            )
-        ]
-    if is_of("accepted"):
-        return []
-    return [_unfit(where, crs, f"的基准是 {names[-1]}", f"has the datum {names[-1]}")]
+def _datum_flaw(crs: CRS, where: str) -> tuple[str, Text] | None:
+    datum = datum_of(crs)
+    if datum == "accepted":
+        return None
+    if datum:
+        name = DATUM_NAMES[datum]
+        return "datum_needs_parameters", Text(
+            f"{where} 的坐标系 {crs_name(crs)} 是{name.zh}，没有当地转换参数时误差可达百米；"
+            "请用 --datum-shift 给出参数，或由数据单位转为 CGCS2000",
+            f"{where}: its CRS {crs_name(crs)} is {name.en}, tens of metres off without the local "
+            "parameters; give them with --datum-shift, or have the bureau convert it to CGCS2000",
+        )
+    geodetic = crs.geodetic_crs
+    found = str(getattr(geodetic.datum, "name", "") or geodetic.name) if geodetic else crs.name
+    return "crs_unfit", _unfit(where, crs, f"的基准是 {found}", f"has the datum {found}")
 
 
 def value_faults(frame: gpd.GeoDataFrame, where: str) -> list[Text]:
@@ -172,7 +203,13 @@ def _meets(
     )
 
 
-def region_fault(where: str, who: Text, extent: npt.NDArray[np.float64], plan: Plan) -> Text:
+def region_fault(
+    where: str,
+    who: Text,
+    extent: npt.NDArray[np.float64],
+    plan: Plan,
+    evidence: Text | None = None,
+) -> Text:
     """
     Say that something does not overlap the plan's region, with where it lies instead.
 
@@ -184,16 +221,19 @@ def region_fault(where: str, who: Text, extent: npt.NDArray[np.float64], plan: P
     extent : ndarray, (4,)
         Degrees.
     plan : Plan
+    evidence : Text, optional
+        Where it would lie if its coordinates were read in another way.
     """
+    more = evidence or Text("", "")
     west, south, east, north = plan.meta.region_bounds
     region = f"{west:g}–{east:g}°E, {south:g}–{north:g}°N"
     at = _at(extent)
     return Text(
         f"{where}{'：' if who.zh else ''}{who.zh} 不在规划 {plan.id} 范围（{region}）附近，"
-        f"而在 {at.zh}；请检查坐标系、带号、X/Y 次序，或换用对应的规划",
+        f"而在 {at.zh}{more.zh}；请检查坐标系、带号、X/Y 次序，或换用对应的规划",
         f"{where}{': ' if who.en else ''}{who.en} does not overlap the plan {plan.id} ({region}); "
-        f"it lies at {at.en}; check the CRS, the zone and the order of x and y, or use the "
-        "plan of that region",
+        f"it lies at {at.en}{more.en}; check the CRS, the zone and the order of x and y, or use "
+        "the plan of that region",
     )
 
 

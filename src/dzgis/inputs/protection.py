@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from dzgis.inputs.datum_shift import DatumShift
     from dzgis.plan.model import Plan
 
 Sources = Mapping[str, "Path | str"]
 Covers = Mapping[str, Sequence[str]]
 
 
-def read_protection(
+def read_protection(  # noqa: PLR0913 - all that decides how layers are read
     sources: Sources,
     plan: Plan,
     *,
@@ -31,6 +32,7 @@ def read_protection(
     counties: gpd.GeoDataFrame | None,
     covers: Covers | None = None,
     crs: Mapping[str, str] | None = None,
+    shift: DatumShift | None = None,
 ) -> dict[str, Layer]:
     """
     Read the protection layers that were given, and say of the others that they are absent.
@@ -49,6 +51,8 @@ def read_protection(
         the extent is the convex hull of the layer's features.
     crs : mapping of role to CRS, optional
         Of layers that say none, e.g. ``{"pbf": "EPSG:4543"}``.
+    shift : DatumShift, optional
+        Parameters by which coordinates of 西安80 or 北京54 are carried to CGCS2000.
 
     Returns
     -------
@@ -73,7 +77,8 @@ def read_protection(
         if role not in sources:
             layers[role] = absent(role)
         elif role in known:
-            asked = Asked(role, sources[role], as_of, given.get(role), (crs or {}).get(role))
+            given_crs = (crs or {}).get(role)
+            asked = Asked(role, sources[role], as_of, given.get(role), given_crs, shift)
             try:
                 layers[role] = read_layer(asked, plan, counties=counties)
             except InputError as error:

@@ -13,6 +13,7 @@ from dzgis.errors import InputError, listed
 from dzgis.frames import FEATURE_ID, Layer
 from dzgis.inputs.aliases import field_aliases, matching_fields
 from dzgis.inputs.attributes import attribute, rule_faults, rule_fields
+from dzgis.inputs.datum_shift import in_cgcs2000
 from dzgis.inputs.files import named, split_source
 from dzgis.inputs.geometry import geometry_faults, with_shapes
 from dzgis.inputs.hashes import sha256_of
@@ -20,6 +21,7 @@ from dzgis.inputs.log import LOG
 from dzgis.inputs.place import (
     common_extent,
     crs_faults,
+    datum_of,
     extents_deg,
     is_in_china,
     is_near,
@@ -31,6 +33,7 @@ from dzgis.inputs.registry import Registration, registered
 from dzgis.inputs.roles import check_role, layer_roles
 from dzgis.inputs.surveyed import surveyed_extent
 from dzgis.inputs.vector import Table, read_table
+from dzgis.inputs.whereabouts import evidence
 from dzgis.terms import LayerStatus, Text, role_text
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from dzgis.inputs.datum_shift import DatumShift
     from dzgis.plan.model import Plan
 
 
@@ -56,6 +60,8 @@ class Asked:
         Codes or names of the surveyed counties, where the user says so.
     crs : str or None
         CRS that the user gives to a layer without one.
+    shift : DatumShift or None
+        Parameters by which coordinates of 西安80 or 北京54 are carried to CGCS2000.
     """
 
     role: str
@@ -63,6 +69,7 @@ class Asked:
     as_of: dt.date
     covers: Sequence[str] | None
     crs: str | None = None
+    shift: DatumShift | None = None
 
 
 def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame | None) -> Layer:
@@ -88,7 +95,8 @@ def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame | None) -
         With all faults of the layer.
     """
     path, layer = split_source(asked.source)
-    table = read_table(path, layer=layer or _layer_of_role(path, asked.role), crs=asked.crs)
+    read = read_table(path, layer=layer or _layer_of_role(path, asked.role), crs=asked.crs)
+    table = in_cgcs2000(read, asked.shift)
     check_role(path, table.layer, asked.role)
     frame, remarks = _frame(table, asked.role, plan)
     sha256 = sha256_of(named(path, table.layer))
@@ -109,8 +117,14 @@ def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame | None) -
         reason=reason,
         extent_basis=surveyed.basis,
         note=entry.note,
-        remarks=(*remarks, *surveyed.remarks),
+        remarks=(*_shift_remarks(read, asked.shift), *remarks, *surveyed.remarks),
     )
+
+
+def _shift_remarks(read: Table, shift: DatumShift | None) -> list[Text]:
+    """What products say of a layer that was carried from another datum."""
+    used = shift is not None and datum_of(read.frame.crs) == shift.datum
+    return [shift.text] if shift is not None and used else []
 
 
 def _layer_of_role(path: Path, role: str) -> str:
@@ -191,7 +205,8 @@ def _placed(frame: gpd.GeoDataFrame, where: str, plan: Plan) -> tuple[list[Text]
     extents = extents_deg(shown)
     near, lost = is_near(extents, plan), ~is_in_china(extents)
     if not near.any():
-        return [region_fault(where, Text("", ""), common_extent(extents), plan)], []
+        said = evidence(shown, plan)
+        return [region_fault(where, Text("", ""), common_extent(extents), plan, said)], []
     if lost.any():
         records = listed(shown.index[lost])
         who = Text(f"第 {records} 条记录", f"records {records}")

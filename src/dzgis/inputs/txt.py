@@ -22,13 +22,14 @@ from dzgis.inputs.txt_rings import polygon_of
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 Line = tuple[int, str]
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_txt(path: Path) -> gpd.GeoDataFrame:
+def read_txt(path: Path, *, datums: Collection[str] = ()) -> gpd.GeoDataFrame:
     """
     Read a 界址点 file.
 
@@ -36,14 +37,16 @@ def read_txt(path: Path) -> gpd.GeoDataFrame:
     ----------
     path : Path
         UTF-8, with byte order mark or without, or GB18030.
+    datums : collection of str
+        Datums beside CGCS2000 that the caller can do with: ``xian80``, ``beijing54``.
 
     Returns
     -------
     GeoDataFrame
         Index ``record`` from 1; ``parcel_id``, ``name``, ``declared_area_m2`` (NaN where the
         header has none), ``land_use``, ``n_line`` (line of the header); polygons or
-        multipolygons in the CGCS2000 zone that the file names, easting with or without the
-        zone's prefix as in the file.
+        multipolygons in the zone that the file names, on CGCS2000 or one of `datums`, easting with
+        or without the zone's prefix as in the file.
 
     Raises
     ------
@@ -59,7 +62,7 @@ def read_txt(path: Path) -> gpd.GeoDataFrame:
     attributes, body, faults = _sections(lines)
     raise_all([_at(path, fault) for fault in faults])
     parcels, faults = parcels_of(body)
-    crs, crs_wrong = file_crs(attributes, parcels)
+    crs, crs_wrong = file_crs(attributes, parcels, datums=datums)
     shapes = []
     for parcel in parcels:
         shape, wrong = polygon_of(parcel)

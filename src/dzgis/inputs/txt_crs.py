@@ -1,4 +1,4 @@
-"""The CRS that a 界址点 file names: CGCS2000 only, its zone checked against the eastings."""
+"""The CRS that a 界址点 file names, its zone checked against the eastings."""
 
 from __future__ import annotations
 
@@ -6,27 +6,32 @@ from typing import TYPE_CHECKING
 
 from pyproj import CRS
 
+from dzgis.crs import PREFIX_M, ZONE_NUMBERS
 from dzgis.inputs.aliases import code_of, tables
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from dzgis.inputs.txt_lines import BoundaryPoint, Parcel
 
 Fault = tuple[int, Text]
-_ZONES = {3: range(25, 46), 6: range(13, 24)}
-"""Zone numbers of China by zone width in degrees."""
-_EPSG_WITH_PREFIX = {3: 4488, 6: 4478}
-_EPSG_WITHOUT_PREFIX = {3: 4509, 6: 4489}
-"""EPSG code minus zone number (domain notes §3.1)."""
-_PREFIX_M = 1_000_000
+_EPSG_OF_ZONES = {
+    "cgcs2000": {(3, True): 4488, (3, False): 4509, (6, True): 4478, (6, False): 4489},
+    "xian80": {(3, True): 2324, (3, False): 2345, (6, True): 2314, (6, False): 2325},
+    "beijing54": {(3, True): 2376, (3, False): 2397, (6, True): 21400, (6, False): 21440},
+}
+"""EPSG code less the zone's number, by datum, width and prefix (domain notes §3.1)."""
+_CGCS2000 = "cgcs2000"
 _PREFIXED_FROM_M = 10_000_000
 _EASTINGS_M = (200_000, 800_000)
 
 
 def file_crs(
-    attributes: Mapping[str, tuple[int, str]], parcels: Sequence[Parcel]
+    attributes: Mapping[str, tuple[int, str]],
+    parcels: Sequence[Parcel],
+    *,
+    datums: Collection[str] = (),
 ) -> tuple[CRS | None, list[Fault]]:
     """
     CRS of the file, from its attributes and the eastings.
@@ -36,16 +41,18 @@ def file_crs(
     attributes : mapping
         Name of an attribute to its line number and value.
     parcels : sequence of Parcel
+    datums : collection of str
+        Datums beside CGCS2000 that the caller can do with.
 
     Returns
     -------
     CRS or None
-        EPSG 4513–4533 and 4534–4554 (3-degree zones with and without prefix), or 4491–4501 and
-        4502–4512 (6-degree zones); None where there are faults.
+        Of CGCS2000 EPSG 4513–4533 and 4534–4554 (3-degree zones with and without prefix), or
+        4491–4501 and 4502–4512 (6-degree zones); None where there are faults.
     list of Fault
     """
     points = [point for parcel in parcels for point in parcel.points]
-    faults = [*_system_faults(attributes), *_unit_faults(attributes)]
+    faults = [*_system_faults(attributes, datums), *_unit_faults(attributes)]
     width, wrong_width = _width(attributes)
     zone, wrong_zone = _zone(attributes, width)
     faults += [*wrong_width, *wrong_zone]
@@ -53,8 +60,10 @@ def file_crs(
         return None, faults
     prefixed = bool(points) and points[0].easting >= _PREFIXED_FROM_M
     faults += _easting_faults(points, zone, prefixed=prefixed)
-    base = (_EPSG_WITH_PREFIX if prefixed else _EPSG_WITHOUT_PREFIX)[width]
-    return (None if faults else CRS.from_epsg(base + zone)), faults
+    if faults:
+        return None, faults
+    datum = code_of(_get(attributes, "crs")[1], tables()["txt"]["systems"]) or _CGCS2000
+    return CRS.from_epsg(_EPSG_OF_ZONES[datum][width, prefixed] + zone), faults
 
 
 def _get(attributes: Mapping[str, tuple[int, str]], key: str) -> tuple[int, str]:
@@ -69,7 +78,9 @@ def _missing(key: str) -> Text:
     return Text(f"属性描述中缺少“{name}”；请补上", f"the description lacks {name}; add that line")
 
 
-def _system_faults(attributes: Mapping[str, tuple[int, str]]) -> Iterator[Fault]:
+def _system_faults(
+    attributes: Mapping[str, tuple[int, str]], datums: Collection[str]
+) -> Iterator[Fault]:
     line, word = _get(attributes, "crs")
     systems = tables()["txt"]["systems"]
     code = code_of(word, systems)
@@ -85,13 +96,15 @@ def _system_faults(attributes: Mapping[str, tuple[int, str]]) -> Iterator[Fault]
                 "convert it",
             ),
         )
-    elif code != "cgcs2000":
+    elif code != _CGCS2000 and code not in datums:
         yield (
             line,
             Text(
-                f"坐标系是 {word}；没有当地转换参数时误差可达百米，请由数据单位转为 {wanted}",
+                f"坐标系是 {word}；没有当地转换参数时误差可达百米，请用 --datum-shift 给出参数，"
+                f"或由数据单位转为 {wanted}",
                 f"the coordinate system is {word} ({code}), tens of metres off without the local "
-                f"parameters; have the bureau convert it to {wanted} (CGCS2000)",
+                "parameters; give them with --datum-shift, or have the bureau convert it to "
+                f"{wanted} (CGCS2000)",
             ),
         )
 
@@ -117,7 +130,7 @@ def _width(attributes: Mapping[str, tuple[int, str]]) -> tuple[int | None, list[
     line, word = _get(attributes, "zone_width")
     if not word:
         return None, [(0, _missing("zone_width"))]
-    for width in _ZONES:
+    for width in ZONE_NUMBERS:
         if word in tables()["txt"][f"width_words_{width}"]:
             return width, []
     return None, [
@@ -137,7 +150,7 @@ def _zone(
     line, word = _get(attributes, "zone")
     if not word:
         return None, [(0, _missing("zone"))]
-    zones = _ZONES.get(width or 0, range(0))
+    zones = ZONE_NUMBERS.get(width or 0, range(0))
     if width is None or (word.isdecimal() and int(word) in zones):
         return (int(word) if word.isdecimal() else None), []
     return None, [
@@ -158,8 +171,8 @@ def _easting_faults(
 ) -> Iterator[Fault]:
     low, high = _EASTINGS_M
     for point in points:
-        found = int(point.easting // _PREFIX_M)
-        inside = point.easting - (zone * _PREFIX_M if prefixed else 0)
+        found = int(point.easting // PREFIX_M)
+        inside = point.easting - (zone * PREFIX_M if prefixed else 0)
         if prefixed and found != zone:
             yield (
                 point.line,

@@ -1,4 +1,6 @@
 from .destination import Output, check_free
+from .examine import Against, against, examine_file, examine_paths
+from .fault_outputs import FAULTS, fault_layers, fault_records, write_faults
 from .figures import figures_of
 from .folder import map_of_folder
 from .inputs import Inputs, Loaded, load, sample_inputs
@@ -39,6 +41,7 @@ from .steps import (
 __all__ = [
     "ASSIGNMENT",
     "CHECK",
+    "FAULTS",
     "LAND",
     "MAP",
     "N_STEPS",
@@ -46,6 +49,7 @@ __all__ = [
     "PRODUCTS",
     "RESULT",
     "SLOPE",
+    "Against",
     "Inputs",
     "Land",
     "Loaded",
@@ -55,6 +59,7 @@ __all__ = [
     "Result",
     "SlopeJob",
     "SlopeSummary",
+    "against",
     "assign_loaded",
     "assign_parcels",
     "assignment_table",
@@ -63,6 +68,10 @@ __all__ = [
     "check_loaded",
     "check_parcels",
     "compute",
+    "examine_file",
+    "examine_paths",
+    "fault_layers",
+    "fault_records",
     "figures_of",
     "land_of",
     "load",
@@ -82,6 +91,7 @@ __all__ = [
     "slope_tables",
     "write_assignment",
     "write_check",
+    "write_faults",
     "write_land",
     "write_map",
     "write_overlaps",

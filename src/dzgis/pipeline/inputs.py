@@ -48,6 +48,9 @@ class Inputs:
     crs : mapping of input to CRS
         CRS of inputs that say none, e.g. ``{"parcels": "EPSG:4543"}``: of ``parcels``,
         ``counties`` or a role. A text alone is that of the parcels. What says another is refused.
+    datum_shift : str
+        Parameters by which coordinates of 西安80 or 北京54 are carried to CGCS2000: a TOML file, or
+        ``key=value,…``. Without them such inputs are refused.
     """
 
     dem: tuple[Path, ...] = ()
@@ -57,6 +60,7 @@ class Inputs:
     covers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dem_error: str = ""
     crs: Mapping[str, str] = field(default_factory=dict)
+    datum_shift: str = ""
 
     def __post_init__(self) -> None:
         """Bring what was given to the types above."""
@@ -94,6 +98,7 @@ class Loaded:
     covers : mapping of role to county codes or names
         As given.
     dem_error : DemError or None
+    datum_shift : DatumShift or None
     records : tuple of dict
         One a file, for the manifest.
     """
@@ -107,6 +112,7 @@ class Loaded:
     covers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     records: tuple[Mapping[str, object], ...] = ()
     dem_error: DemError | None = None
+    datum_shift: room.DatumShift | None = None
 
 
 def sample_inputs() -> Inputs:
@@ -147,8 +153,11 @@ def _load(plan: Plan, inputs: Inputs, as_of: dt.date | None) -> Loaded:
     faults = _crs_for_nothing(inputs)
     day = as_of or plan.rules.default_as_of()
     path = inputs.counties or room.sample("counties")
+    shift = None
+    if inputs.datum_shift:
+        shift = room.parse_datum_shift(inputs.datum_shift)
     counties = _tried(
-        faults, lambda: room.read_counties(path, plan, crs=inputs.crs.get("counties"))
+        faults, lambda: room.read_counties(path, plan, crs=inputs.crs.get("counties"), shift=shift)
     )
     layers: Mapping[str, Layer] | None = None
     if counties is not None:  # layers are held against the counties
@@ -161,6 +170,7 @@ def _load(plan: Plan, inputs: Inputs, as_of: dt.date | None) -> Loaded:
                 counties=counties,
                 covers=inputs.covers,
                 crs=inputs.crs,
+                shift=shift,
             ),
         )
     dem, parcels = None, None
@@ -170,8 +180,9 @@ def _load(plan: Plan, inputs: Inputs, as_of: dt.date | None) -> Loaded:
     if inputs.dem_error:
         error = _tried(faults, lambda: parse_dem_error(inputs.dem_error))
     if inputs.parcels is not None:
+        crs = inputs.crs.get("parcels")
         parcels = _tried(
-            faults, partial(room.read_parcels, inputs.parcels, plan, crs=inputs.crs.get("parcels"))
+            faults, partial(room.read_parcels, inputs.parcels, plan, crs=crs, shift=shift)
         )
     raise_all(faults)
     if counties is None or layers is None:
@@ -181,7 +192,7 @@ def _load(plan: Plan, inputs: Inputs, as_of: dt.date | None) -> Loaded:
         {**record, **given.get(str(record["role"]), {})}
         for record in _records(inputs, path, dem, layers, parcels)
     )
-    return Loaded(plan, day, counties, layers, dem, parcels, inputs.covers, records, error)
+    return Loaded(plan, day, counties, layers, dem, parcels, inputs.covers, records, error, shift)
 
 
 def _crs_for_nothing(inputs: Inputs) -> list[Text]:

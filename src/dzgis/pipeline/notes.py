@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 def notes_of(loaded: Loaded) -> list[Text]:
     """Caveats of a result: generated data, odd layers, cell size, what was deducted and not."""
-    notes = [*_own_notes(loaded), *layer_remarks(loaded.layers.values(), loaded.as_of)]
+    notes = [
+        *_own_notes(loaded),
+        *_shift_notes(loaded),
+        *layer_remarks(loaded.layers.values(), loaded.as_of),
+    ]
     if loaded.dem is None:
         return notes
     return [
@@ -28,6 +32,14 @@ def notes_of(loaded: Loaded) -> list[Text]:
         *_conditional_notes(loaded),
         *_basin_notes(loaded),
     ]
+
+
+def _shift_notes(loaded: Loaded) -> list[Text]:
+    """By which parameters coordinates came from another datum."""
+    if loaded.datum_shift is None:
+        return []
+    text = loaded.datum_shift.text
+    return [Text(f"输入中凡是{text.zh}", f"inputs of that datum: {text.en}")]
 
 
 def _basin_notes(loaded: Loaded) -> list[Text]:

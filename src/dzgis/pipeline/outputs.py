@@ -187,6 +187,7 @@ def parameters_of(loaded: Loaded, lang: Language) -> dict[str, object]:
         "as_of": loaded.as_of.isoformat(),
         "lang": lang,
         "dem_error": None if loaded.dem_error is None else loaded.dem_error.record(),
+        "datum_shift": None if loaded.datum_shift is None else loaded.datum_shift.record(),
         "covers": {role: list(names) for role, names in loaded.covers.items()},
         **_slope_parameters(plan.slope_classes),
         "tolerance": plan.rules.tolerance.model_dump(mode="json", exclude={"source", "status"}),

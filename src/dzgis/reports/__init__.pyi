@@ -1,4 +1,5 @@
 from .check_tables import brief_table, check_tables, conflict_frame
+from .fault_tables import fault_counts, fault_tables, first_faults
 from .machine import check_record, county_records, layer_record
 from .overlap_tables import overlap_tables
 from .run_tables import RunFigures, certainty_table, county_table, run_tables
@@ -16,6 +17,9 @@ __all__ = [
     "conflict_frame",
     "county_records",
     "county_table",
+    "fault_counts",
+    "fault_tables",
+    "first_faults",
     "layer_record",
     "overlap_tables",
     "run_tables",

@@ -87,8 +87,10 @@ def _style_table(styles: Mapping[str, str], date: dt.date) -> pd.DataFrame:
 
 
 def _geometry_type(frame: gpd.GeoDataFrame) -> str:
-    lines = not frame.empty and frame.geom_type.str.contains("Line").all()
-    return "MultiLineString" if lines else "MultiPolygon"
+    for kind in ("Line", "Point"):
+        if not frame.empty and frame.geom_type.str.contains(kind).all():
+            return "MultiLineString" if kind == "Line" else "MultiPoint"
+    return "MultiPolygon"
 
 
 def _plain(frame: gpd.GeoDataFrame, lang: Language) -> gpd.GeoDataFrame:
