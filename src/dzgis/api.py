@@ -127,9 +127,21 @@ def open_counties(path: FilePath, plan: Plan) -> gpd.GeoDataFrame:
     return room.read_counties(Path(path), plan)
 
 
-def open_parcels(path: FilePath, plan: Plan) -> gpd.GeoDataFrame:
-    """Read parcels from a vector file or a 界址点 TXT: index ``parcel_id``, their own CRS."""
-    return room.read_parcels(Path(path), plan)
+def open_parcels(
+    path: FilePath, plan: Plan, *, fields: Mapping[str, str] | None = None
+) -> gpd.GeoDataFrame:
+    """
+    Read parcels from a vector file or a 界址点 TXT: index ``parcel_id``, their own CRS.
+
+    Parameters
+    ----------
+    path : path
+    plan : Plan
+    fields : mapping of role to column, optional
+        E.g. ``{"parcel_id": "DKBH"}``, where several columns could hold the ids and differ; see
+        `dzgis.inputs.read_parcels`.
+    """
+    return room.read_parcels(Path(path), plan, fields=fields)
 
 
 def open_protection(

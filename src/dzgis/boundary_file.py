@@ -97,9 +97,7 @@ class TxtFile:
     @property
     def text(self) -> str:
         """Content as text."""
-        bodies = (
-            line.raw for parcel in self.parcels for line in (parcel.header, *parcel.points)
-        )
+        bodies = (line.raw for parcel in self.parcels for line in (parcel.header, *parcel.points))
         return "".join([*(line.raw for line in self.head), *bodies, self.tail])
 
     @property

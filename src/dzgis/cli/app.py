@@ -59,6 +59,7 @@ def run(
     protect: opt.Protect = None,
     covers: opt.Covers = None,
     parcels: opt.ParcelsOption = None,
+    field: opt.Fields = None,
     rules: opt.Rules = None,
     dem_error: opt.DemErrorOption = None,
     as_of: opt.AsOf = None,
@@ -73,7 +74,8 @@ def run(
     pipeline.check_free(output, pipeline.RESULT)
     chosen = opt.chosen_plan(plan, rules)
     paths = opt.inputs_of(chosen, dem, counties, protect, covers, parcels)
-    paths = replace(paths, dem_error=dem_error or "")
+    named = opt.pairs_of(field or [], "--field")
+    paths = replace(paths, dem_error=dem_error or "", fields=named)
     job = Job(chosen, paths, as_of.date() if as_of else None, output)
     result = run_job(job, pipeline.write_result, quiet=as_json)
     tell_result(result, output, as_json=as_json)
@@ -122,6 +124,7 @@ def check(
     counties: opt.Counties = None,
     protect: opt.Protect = None,
     covers: opt.Covers = None,
+    field: opt.Fields = None,
     rules: opt.Rules = None,
     as_of: opt.AsOf = None,
     overwrite: opt.Overwrite = False,
@@ -140,6 +143,7 @@ def check(
         protection=opt.protection_of(protect or [], chosen),
         parcels=parcels,
         covers=opt.covers_of(covers or []),
+        fields=opt.pairs_of(field or [], "--field"),
     )
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
         tell(READING)
@@ -163,6 +167,7 @@ def assign(
     out: opt.Out,
     plan: opt.PlanOption = None,
     counties: opt.Counties = None,
+    field: opt.Fields = None,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     lang: opt.LangOption = None,
@@ -173,7 +178,9 @@ def assign(
     output = opt.output_of(out, "assign", overwrite=overwrite, lang=lang)
     pipeline.check_free(output, pipeline.ASSIGNMENT)
     chosen = opt.chosen_plan(plan)
-    paths = pipeline.Inputs(counties=counties, parcels=parcels)
+    paths = pipeline.Inputs(
+        counties=counties, parcels=parcels, fields=opt.pairs_of(field or [], "--field")
+    )
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
         tell(READING)
         loaded = pipeline.load(chosen, paths)

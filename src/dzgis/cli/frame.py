@@ -19,7 +19,7 @@ from dzgis.terms import LANGUAGES, Language, Text, default_language
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MANY_VALUES = {"--dem", "--protect", "--covers"}
+_MANY_VALUES = {"--dem", "--protect", "--covers", "--field"}
 _STATUS = {BAD_INPUT: "bad input", PROGRAM_FAULT: "program fault"}
 
 

@@ -42,6 +42,8 @@ class Inputs:
     parcels : Path, optional
     covers : mapping of role to county codes or names
         Where a layer was surveyed, if its folder's SOURCES.toml does not say so.
+    fields : mapping of role to column
+        Which column of the parcels holds what, where several could; see `read_parcels`.
     dem_error : str
         Vertical error of the DEM: a product's id, e.g. ``glo-30``, or ``σ,L`` in metres. With it
         slopes are given with their probability.
@@ -53,6 +55,7 @@ class Inputs:
     parcels: Path | None = None
     covers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dem_error: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Bring what was given to the types above."""
@@ -151,7 +154,9 @@ def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
     if inputs.dem_error:
         error = _tried(faults, lambda: parse_dem_error(inputs.dem_error))
     if inputs.parcels is not None:
-        parcels = _tried(faults, partial(room.read_parcels, inputs.parcels, plan))
+        parcels = _tried(
+            faults, partial(room.read_parcels, inputs.parcels, plan, fields=inputs.fields)
+        )
     raise_all(faults)
     if counties is None or layers is None:
         raise AssertionError("a reader returned nothing and named no fault")
@@ -197,4 +202,5 @@ def _records(
     if inputs.parcels is not None:
         path = inputs.parcels
         crs = "" if parcels is None else crs_name(parcels.crs)
-        yield {"role": "parcels", "path": str(path), "sha256": room.sha256_of(path), "crs": crs}
+        record = {"role": "parcels", "path": str(path), "sha256": room.sha256_of(path), "crs": crs}
+        yield record | ({"fields": dict(inputs.fields)} if inputs.fields else {})
