@@ -23,6 +23,7 @@ for _name in ("PROJ_LIB", "PROJ_DATA"):
 __version__ = "0.1.0"
 
 __all__ = [
+    "Conversion",
     "Inputs",
     "Result",
     "assign",
@@ -30,6 +31,7 @@ __all__ = [
     "check",
     "class_probability",
     "classify",
+    "convert",
     "dem_errors",
     "load_plan",
     "near_limits",
@@ -48,6 +50,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from dzgis.api import (
+        Conversion,
         Inputs,
         Result,
         assign,
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
         check,
         class_probability,
         classify,
+        convert,
         dem_errors,
         load_plan,
         near_limits,

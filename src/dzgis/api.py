@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from dzgis import inputs as room
 from dzgis import pipeline
 from dzgis.errors import InputError
-from dzgis.pipeline import Inputs, Result, sample_inputs
+from dzgis.pipeline import Conversion, Inputs, Result, sample_inputs
 from dzgis.pipeline.selftest import selftest
 from dzgis.plan import DEFAULT_PLAN, load_plan, slope_scheme
 from dzgis.terms import Text, default_language
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from dzgis.terms import Language
 
 __all__ = [
+    "Conversion",
     "Inputs",
     "Result",
     "assign",
@@ -47,6 +48,7 @@ __all__ = [
     "check",
     "class_probability",
     "classify",
+    "convert",
     "dem_errors",
     "load_plan",
     "near_limits",
@@ -218,6 +220,67 @@ def assign(parcels: gpd.GeoDataFrame, plan: Plan, counties: gpd.GeoDataFrame) ->
     """
     loaded = pipeline.Loaded(plan, plan.rules.default_as_of(), counties)
     return pipeline.assign_parcels(parcels, loaded, pipeline.places_of(loaded))
+
+
+def convert(  # noqa: PLR0913 - what a user may choose
+    source: FilePath,
+    target: FilePath,
+    *,
+    layer: str | None = None,
+    crs: int | str | None = None,
+    to_crs: int | str | None = None,
+    encoding: str | None = None,
+    overwrite: bool = False,
+    fields: Mapping[str, str] | None = None,
+    decimals: int = 3,
+) -> Conversion:
+    """
+    Convert one layer from any format to any other: 界址点 TXT, shapefile, FileGDB, GeoPackage, ….
+
+    Parameters
+    ----------
+    source : path
+        ``path::LAYER`` names a layer.
+    target : path
+        Its suffix says the format.
+    layer : str, optional
+        Layer of the source.
+    crs : int or str, optional
+        CRS of a source that has none.
+    to_crs : int or str, optional
+        CRS of the target, e.g. 4522; by default that of the source.
+    encoding : str, optional
+        Of a TXT or shapefile; by default GB18030.
+    overwrite : bool
+        Whether the target may be replaced.
+    fields : mapping of role to column, optional
+        Which column becomes what in a TXT, where several could.
+    decimals : int
+        Of coordinates in a TXT.
+
+    Returns
+    -------
+    Conversion
+        Its ``losses`` name all that the target lacks of the source or has in another form.
+
+    Raises
+    ------
+    InputError
+        If the source cannot be read, or does not suit the target.
+    OutputError
+        If the target exists, or would not keep coordinates to the millimetre; nothing was written
+        then.
+    """
+    options = pipeline.ConvertOptions(
+        layer=layer,
+        crs=None if crs is None else str(crs),
+        to_crs=None if to_crs is None else str(to_crs),
+        encoding=encoding,
+        overwrite=overwrite,
+        fields=fields or {},
+        decimals=decimals,
+    )
+    return pipeline.convert(str(source), Path(target), options)
 
 
 def near_limits(

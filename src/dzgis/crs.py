@@ -6,6 +6,8 @@ EPSG codes of the zones: the EPSG registry as pyproj holds it.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from pyproj import CRS, Geod, Proj, Transformer
 
@@ -25,6 +27,28 @@ MAX_SCALE_ERROR = 0.005
 """Off the ground's metre by more than this, a projected grid gives no slopes."""
 _FIRST_MERIDIAN_DEG, _LAST_MERIDIAN_DEG = 75, 135
 _EPSG_OF_FIRST_MERIDIAN = 4534
+ZONE_PREFIX_M = 1_000_000
+"""An easting with prefix is the easting of the zone plus so many metres for each zone number."""
+ZONE_EASTINGS_M = (200_000.0, 800_000.0)
+"""Eastings of a zone without prefix."""
+
+
+class Zone(NamedTuple):
+    """A Gauss-Krüger zone of CGCS2000: its width in degrees, its number, and the eastings' form."""
+
+    width_deg: int
+    number: int
+    prefixed: bool
+
+    @property
+    def crs(self) -> CRS:
+        """Its CRS."""
+        return CRS.from_epsg(_EPSG_OF_ZONE_0[self.width_deg, self.prefixed] + self.number)
+
+
+_EPSG_OF_ZONE_0 = {(3, True): 4488, (3, False): 4509, (6, True): 4478, (6, False): 4489}
+"""EPSG code minus zone number, by width of the zone and prefix."""
+_ZONE_NUMBERS = {3: range(25, 46), 6: range(13, 24)}
 
 
 def gauss_kruger(lon_deg: float) -> CRS:
@@ -47,6 +71,22 @@ def gauss_kruger(lon_deg: float) -> CRS:
         )
     steps = (meridian - _FIRST_MERIDIAN_DEG) // ZONE_WIDTH_DEG
     return CRS.from_epsg(_EPSG_OF_FIRST_MERIDIAN + steps)
+
+
+def zone_of(crs: CRS) -> Zone | None:
+    """
+    Zone that a CRS is, None where it is no Gauss-Krüger zone of CGCS2000.
+
+    Examples
+    --------
+    >>> zone_of(CRS.from_epsg(4522))
+    Zone(width_deg=3, number=34, prefixed=True)
+    """
+    code = crs.to_epsg() or 0
+    for (width, prefixed), base in _EPSG_OF_ZONE_0.items():
+        if code - base in _ZONE_NUMBERS[width]:
+            return Zone(width, code - base, prefixed)
+    return None
 
 
 def equal_area(lat_deg: float) -> CRS:

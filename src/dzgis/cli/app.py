@@ -10,6 +10,7 @@ import typer
 
 from dzgis.cli import options as opt
 from dzgis.cli.codes import CONFLICT, DONE, PROGRAM_FAULT
+from dzgis.cli.convert import convert
 from dzgis.cli.data import data_app
 from dzgis.cli.job import READING, WRITING, Job, run_job, tell_result
 from dzgis.cli.plan import plan_app
@@ -29,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(slope)
+app.command()(convert)
 app.add_typer(plan_app, name="plan")
 app.add_typer(data_app, name="data")
 

@@ -1,3 +1,4 @@
+from .convert import Conversion, ConvertOptions, convert
 from .destination import Output, check_free
 from .figures import figures_of
 from .folder import map_of_folder
@@ -43,6 +44,8 @@ __all__ = [
     "PRODUCTS",
     "RESULT",
     "SLOPE",
+    "Conversion",
+    "ConvertOptions",
     "Inputs",
     "Land",
     "Loaded",
@@ -59,6 +62,7 @@ __all__ = [
     "check_loaded",
     "check_parcels",
     "compute",
+    "convert",
     "figures_of",
     "land_of",
     "load",

@@ -1,6 +1,7 @@
 from .blocks import BAND_CELLS, BLOCK_ROWS, Format, Pieces, blocks_of, encoded, write_whole
 from .geopackage import read_layer, write_geopackage
 from .manifest import write_manifest
+from .placing import check_target, placed
 from .rasters import (
     ASPECT,
     AVAILABLE,
@@ -20,28 +21,56 @@ from .rasters import (
 from .scratch import resumable_folder
 from .staging import check_free, staged
 from .texts import write_csv, write_json, write_text
+from .txt_file import moved, reencoded, write_txt
+from .txt_frame import TXT_DECIMALS, TXT_ENCODING, AreaColumn, TxtColumns, TxtStyle, txt_of
+from .vectors import (
+    DEGREES,
+    FORMATS,
+    METRES,
+    SERVERS,
+    SHAPEFILE_ENCODING,
+    VectorFormat,
+    VectorTarget,
+)
 
 __all__ = [
     "ASPECT",
     "AVAILABLE",
     "BAND_CELLS",
     "BLOCK_ROWS",
+    "DEGREES",
+    "FORMATS",
     "HILLSHADE",
+    "METRES",
     "PROBABLE",
     "RELIEF",
+    "SERVERS",
+    "SHAPEFILE_ENCODING",
     "SLOPE",
+    "TXT_DECIMALS",
+    "TXT_ENCODING",
+    "AreaColumn",
     "Format",
     "Pieces",
+    "TxtColumns",
+    "TxtStyle",
+    "VectorFormat",
+    "VectorTarget",
     "blocks_of",
     "check_free",
+    "check_target",
     "class_format",
     "class_names",
     "encoded",
+    "moved",
     "percent_format",
+    "placed",
     "read_layer",
     "read_raster",
+    "reencoded",
     "resumable_folder",
     "staged",
+    "txt_of",
     "write_classes",
     "write_csv",
     "write_geopackage",
@@ -51,5 +80,6 @@ __all__ = [
     "write_percent",
     "write_slope",
     "write_text",
+    "write_txt",
     "write_whole",
 ]
