@@ -111,7 +111,7 @@ def areas_m2(table: Table, field: AreaField) -> pd.Series[float]:
 
 def word_of(value: object) -> str:
     """Text of a cell; a whole number has no decimals."""
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+    if value is None or value is pd.NA or value != value:  # noqa: PLR0124  NaN and NaT
         return ""
     return str(value).strip().removesuffix(".0")
 

@@ -12,6 +12,7 @@ import pyogrio.errors
 
 from dzgis.errors import InputError
 from dzgis.inputs.files import check_file, split_source
+from dzgis.inputs.parcel_fields import words_of
 from dzgis.inputs.shapefile import is_shapefile
 from dzgis.inputs.txt_table import txt_table
 from dzgis.inputs.vector import Table, read_table
@@ -26,6 +27,24 @@ if TYPE_CHECKING:
 _PARQUET = {".parquet", ".geoparquet"}
 _ANY_BYTES = "ISO-8859-1"
 """Reads any name of a field; columns are then told by their position."""
+_KML = {".kml", ".kmz"}
+_OF_THE_KML_DRIVER = (
+    "id",
+    "Name",
+    "description",
+    "timestamp",
+    "begin",
+    "end",
+    "altitudeMode",
+    "tessellate",
+    "extrude",
+    "visibility",
+    "drawOrder",
+    "icon",
+    "snippet",
+)
+"""Columns that GDAL gives to every KML."""
+_NOTHING_SAID = {"", "0", "-1"}
 _MADE_EXACT = {"OFTInteger", "OFTInteger64", "OFTDate"}
 
 
@@ -76,8 +95,21 @@ def read_whole(source: Path | str, *, layer: str | None = None) -> Whole:
         return Whole(table)
     kind = str(info["geometry_type"] or "")
     has_heights = kind.endswith(("Z", "M")) or kind.startswith("2.5D")
-    exact = table.frame.assign(**dict(_exact(table, path, info)))
-    return Whole(Table(gpd.GeoDataFrame(exact), table.where, table.layer), has_heights)
+    exact = gpd.GeoDataFrame(table.frame.assign(**dict(_exact(table, path, info))))
+    if suffix in _KML:
+        exact = exact.drop(columns=_driver_columns(table))
+    return Whole(Table(exact, table.where, table.layer), has_heights)
+
+
+def _driver_columns(table: Table) -> list[str]:
+    """Columns that GDAL adds to a KML and that say nothing."""
+    made = {f"{table.layer}.{number}" for number in table.frame.index}
+    return [
+        name
+        for name in _OF_THE_KML_DRIVER
+        if name in table.frame.columns
+        and set(words_of(table, name)) <= (made if name == "id" else _NOTHING_SAID)
+    ]
 
 
 def _parquet(path: Path) -> Whole:

@@ -79,6 +79,7 @@ def txt_to_txt(source: Path | str, to_crs: CRS | None, encoding: str | None) -> 
     file, frame = room.read_txt_file(path), room.read_txt(path)
     crs = frame.crs if to_crs is None else to_crs
     if crs != frame.crs:
+        raise_all(stores.place_faults(frame.to_crs(crs), check_zone(crs)), CRSError)
         file = _in_zone(file, frame.crs, crs)
     if encoding is not None:
         file = stores.reencoded(file, encoding)
@@ -163,7 +164,7 @@ def _rounded(frame: gpd.GeoDataFrame, decimals: int) -> Iterator[Loss]:
 
 def _losses(frame: gpd.GeoDataFrame, columns: stores.TxtColumns) -> Iterator[Loss]:
     for column in frame.columns.drop(frame.geometry.name):
-        if column not in columns.used:
+        if column not in columns.used and not frame[column].isna().all():
             said = Text(
                 f"字段 {column} 没有写出：界址点 TXT 没有这一项",
                 f"the field {column} is not in it: a 界址点 TXT has no such field",

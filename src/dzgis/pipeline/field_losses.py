@@ -49,7 +49,8 @@ def field_losses(
     pairs = _paired(source, back, names)
     for column, name in pairs.items():
         if name is None:
-            yield Loss("field", _missing(column), column)
+            if source[column].notna().any():
+                yield Loss("field", _missing(column), column)
             continue
         if name != column:
             yield Loss("renamed", _renamed(column, name), column)

@@ -22,7 +22,15 @@ from .scratch import resumable_folder
 from .staging import check_free, staged
 from .texts import write_csv, write_json, write_text
 from .txt_file import moved, reencoded, write_txt
-from .txt_frame import TXT_DECIMALS, TXT_ENCODING, AreaColumn, TxtColumns, TxtStyle, txt_of
+from .txt_frame import (
+    TXT_DECIMALS,
+    TXT_ENCODING,
+    AreaColumn,
+    TxtColumns,
+    TxtStyle,
+    place_faults,
+    txt_of,
+)
 from .vectors import (
     DEGREES,
     FORMATS,
@@ -64,6 +72,7 @@ __all__ = [
     "encoded",
     "moved",
     "percent_format",
+    "place_faults",
     "placed",
     "read_layer",
     "read_raster",

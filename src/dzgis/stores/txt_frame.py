@@ -119,7 +119,7 @@ def txt_of(frame: gpd.GeoDataFrame, columns: TxtColumns, style: TxtStyle) -> Txt
     if zone is None:
         raise CRSError(_no_zone(str(frame.crs)))
     raise_all(list(_shape_faults(frame)))
-    raise_all(list(_place_faults(frame, zone)), CRSError)
+    raise_all(place_faults(frame, zone), CRSError)
     rows = _header_rows(frame, columns)
     parcels = tuple(
         _parcel(shape, row, style.decimals) for shape, row in zip(frame.geometry, rows, strict=True)
@@ -236,16 +236,20 @@ def _shape_faults(frame: gpd.GeoDataFrame) -> Iterator[Text]:
         yield Text("没有任何地块可写", "there are no parcels to write")
 
 
-def _place_faults(frame: gpd.GeoDataFrame, zone: Zone) -> Iterator[Text]:
+def place_faults(frame: gpd.GeoDataFrame, zone: Zone) -> list[Text]:
+    """Say which parcels lie too far from a zone in whose CRS they are."""
     low, high = ZONE_EASTINGS_M
     shift = zone.number * ZONE_PREFIX_M if zone.prefixed else 0
     bounds = frame.bounds
     away = (bounds["minx"] - shift < low) | (bounds["maxx"] - shift > high)
-    if away.any():
-        records = listed(frame.index[away])
-        yield Text(
+    if not away.any():
+        return []
+    records = listed(frame.index[away])
+    return [
+        Text(
             f"以下记录离第 {zone.number} 带太远，东坐标超出 {low:.0f}–{high:.0f} 米：{records}；"
             "请按带分成几个文件",
             f"these records are too far from zone {zone.number}, their eastings are outside "
             f"{low:.0f}-{high:.0f} m: {records}; write one file a zone",
         )
+    ]
