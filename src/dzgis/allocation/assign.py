@@ -83,7 +83,9 @@ def assign(
     for column in ("county_code", "county", "district"):
         table[column] = _taken(counties[column], in_county, "")
     table["cluster"] = _taken(clusters["cluster"], in_cluster, "")
-    table["cluster_status"] = _taken(clusters["status"], in_cluster, ClusterStatus.OUTSIDE)
+    # As objects: with pyarrow installed, pandas makes plain words of enum members.
+    status = map(ClusterStatus, _taken(clusters["status"], in_cluster, ClusterStatus.OUTSIDE))
+    table["cluster_status"] = pd.Series(list(status), index=table.index, dtype=object)
     table["model_cluster"] = _nearest_seats(points, plan)
     table = table.join(nearest_axis(points, axes))
     reasons = [

@@ -71,8 +71,10 @@ def judge(
     area_m2 = polygon_area_m2(parcels)
     by_parcel: dict[str, list[_Piece]] = {}
     columns = (pieces[name] for name in ("parcel_id", *_Piece._fields))
-    for parcel_id, *values in zip(*columns, strict=True):
-        by_parcel.setdefault(str(parcel_id), []).append(_Piece(*values))
+    for parcel_id, rule, contact, *values in zip(*columns, strict=True):
+        # With pyarrow installed, pandas makes plain words of enum members in a column.
+        piece = _Piece(rule, Contact(contact), *values)
+        by_parcel.setdefault(str(parcel_id), []).append(piece)
     return [
         _judge_parcel(
             str(parcel_id),

@@ -76,7 +76,8 @@ def compute(loaded: Loaded, *, tell: Step = _silent) -> Result:
     tell(Text("归属", "allocation"))
     assigned = assign_parcels(parcels_of(loaded), loaded, places)
     verdicts = [parcel.verdict for parcel in check.parcels]
-    return Result(loaded, *places, found, assigned.assign(verdict=verdicts), check)
+    as_objects = pd.Series(verdicts, index=assigned.index, dtype=object)
+    return Result(loaded, *places, found, assigned.assign(verdict=as_objects), check)
 
 
 def assign_parcels(parcels: gpd.GeoDataFrame, loaded: Loaded, places: Places) -> gpd.GeoDataFrame:
