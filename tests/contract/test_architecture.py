@@ -2,7 +2,8 @@
 
 roof     api, cli, web, __main__      pipeline is the only place where rooms meet
 rooms    inputs, terrain, protection, land, suitability, allocation, compliance, …
-ground   boundary_file, compiled, errors, units, terms, crs, area, grid, coverage, frames, findings, plan, engine
+ground   boundary_file, compiled, errors, units, terms, crs, area, grid, coverage, frames, findings,
+         plan, engine
 """
 
 from __future__ import annotations

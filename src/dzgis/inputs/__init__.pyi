@@ -9,7 +9,7 @@ from .place import check_place, crs_faults
 from .protection import absent, read_protection
 from .roles import layer_roles, recognise_protection, recognise_role
 from .samples import sample
-from .txt import read_txt, read_txt_file
+from .txt import read_txt, read_txt_file, read_txt_whole
 from .txt_table import txt_fields, zone_attributes
 from .vector import Table, source_crs, spatial_layers
 from .whole import read_whole
@@ -33,6 +33,7 @@ __all__ = [
     "read_protection",
     "read_txt",
     "read_txt_file",
+    "read_txt_whole",
     "read_whole",
     "read_written",
     "recognise_protection",

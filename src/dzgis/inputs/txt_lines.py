@@ -87,7 +87,7 @@ def parcels_of(body: Sequence[tuple[int, str]]) -> tuple[list[Parcel], list[Faul
     faults: list[Fault] = []
     for line, text in body:
         if text.endswith(HEADER_END):
-            parcels = _closed(parcels, points)
+            _give(parcels, points)
             points = []
             parcel, wrong = _header(line, text)
             parcels.append(parcel)
@@ -97,12 +97,14 @@ def parcels_of(body: Sequence[tuple[int, str]]) -> tuple[list[Parcel], list[Faul
         faults += wrong
     if not parcels and not faults:
         faults = [(0, Text("没有任何地块", "has no parcels (it is empty)"))]
-    return _closed(parcels, points), faults
+    _give(parcels, points)
+    return parcels, faults
 
 
-def _closed(parcels: list[Parcel], points: list[BoundaryPoint]) -> list[Parcel]:
-    """Give the points to the last parcel."""
-    return [*parcels[:-1], replace(parcels[-1], points=tuple(points))] if parcels else []
+def _give(parcels: list[Parcel], points: list[BoundaryPoint]) -> None:
+    """Give the points to the last parcel of the list."""
+    if parcels:
+        parcels[-1] = replace(parcels[-1], points=tuple(points))
 
 
 def _header(line: int, text: str) -> tuple[Parcel, list[Fault]]:

@@ -76,7 +76,8 @@ def txt_to_txt(source: Path | str, to_crs: CRS | None, encoding: str | None) -> 
     MissingFileError, InputError, CRSError
     """
     path = Path(source)
-    file, frame = room.read_txt_file(path), room.read_txt(path)
+    read = room.read_txt_whole(path)
+    file, frame = read.file, read.frame
     crs = frame.crs if to_crs is None else to_crs
     if crs != frame.crs:
         raise_all(stores.place_faults(frame.to_crs(crs), check_zone(crs)), CRSError)

@@ -48,11 +48,14 @@ def shape_losses(
     if _equal(source, back):
         return [], []
     tolerance = most_moved_m / (_M_PER_DEGREE if _in_degrees(source) else 1.0)
-    turned: list[object] = []
+    n_turned, doubtful = _in_bulk(source, back, tolerance)
+    turned: list[object] = list(source.index[n_turned])
     mixed: list[object] = []
     moved: list[object] = []
-    shapes = zip(source.index, source.geometry, back.geometry, strict=True)
-    for record, one, other in shapes:
+    pairs = zip(
+        source.index[doubtful], source.geometry[doubtful], back.geometry[doubtful], strict=True
+    )
+    for record, one, other in pairs:
         known = _compared(_rings(one), _rings(other), tolerance)
         for wanted, records in (("turned", turned), ("mixed", mixed), ("moved", moved)):
             if known == wanted:
@@ -71,6 +74,50 @@ def _equal(source: gpd.GeoDataFrame, back: gpd.GeoDataFrame) -> bool:
     one, other = shapely.get_parts(source.geometry), shapely.get_parts(back.geometry)
     n_parts = (shapely.get_num_geometries(frame.geometry) for frame in (source, back))
     return np.array_equal(*n_parts) and bool(shapely.equals_identical(one, other).all())
+
+
+def _in_bulk(
+    source: gpd.GeoDataFrame, back: gpd.GeoDataFrame, tolerance: float
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """
+    Compare all rings at once.
+
+    Returns
+    -------
+    ndarray of bool
+        Records with rings that run the other way round, from the same start.
+    ndarray of bool
+        Records to be looked at one by one.
+    """
+    none, all_of_them = np.zeros(len(source), dtype=bool), np.ones(len(source), dtype=bool)
+    one, of_one = _all_rings(source)
+    other, of_other = _all_rings(back)
+    lengths = shapely.get_num_coordinates(one)
+    alike = len(one) == len(other) and np.array_equal(of_one, of_other)
+    if not alike or not len(one) or (lengths != shapely.get_num_coordinates(other)).any():
+        return none, all_of_them
+    starts = np.concatenate([[0], lengths.cumsum()[:-1]])
+    place = np.arange(lengths.sum())
+    reverse = np.repeat(2 * starts + lengths - 1, lengths) - place
+    a, b = shapely.get_coordinates(one), shapely.get_coordinates(other)
+    same = np.maximum.reduceat(np.abs(a - b).max(axis=1), starts) <= tolerance
+    turned = ~same & (np.maximum.reduceat(np.abs(a - b[reverse]).max(axis=1), starts) <= tolerance)
+    doubtful = none.copy()
+    doubtful[of_one[~same & ~turned]] = True
+    of_turned = none.copy()
+    of_turned[of_one[turned]] = True
+    return of_turned & ~doubtful, doubtful
+
+
+def _all_rings(
+    frame: gpd.GeoDataFrame,
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
+    """Rings of all polygons, lines and points as they are, each with its row."""
+    parts, rows = shapely.get_parts(frame.geometry.to_numpy(), return_index=True)
+    if not (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON).all():
+        return parts, rows
+    rings, of_part = shapely.get_rings(parts, return_index=True)
+    return rings, rows[of_part]
 
 
 def line_faults(source: gpd.GeoDataFrame, back: gpd.GeoDataFrame) -> list[Text]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from dzgis.errors import InputError, listed
 from dzgis.stores.field_names import NameRule, fitted_names
+from dzgis.stores.geojson import write_geojson
 from dzgis.stores.vector_values import (
     cut_words,
     geometry_kind,
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 SHAPEFILE_ENCODING = "GB18030"
 """ArcGIS, SuperMap and QGIS read it as GBK where that suffices; no character is lost."""
-GEOJSON_DECIMALS = 10
-"""0.01 mm on the ground."""
 _DBF_NAME_BYTES, _DBF_WORD_BYTES = 10, 254
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _GPKG_OWN = ("fid", "geom")
@@ -106,7 +105,6 @@ class _Options:
     encoding: str | None = None
     kind: str = "Unknown"
     dataset: Mapping[str, str] = field(default_factory=dict)
-    of_layer: Mapping[str, str] = field(default_factory=dict)
 
 
 def _written(frame: gpd.GeoDataFrame, path: Path, options: _Options) -> None:
@@ -125,7 +123,6 @@ def _written(frame: gpd.GeoDataFrame, path: Path, options: _Options) -> None:
             promote_to_multi=False,
             use_arrow=options.driver != "DXF",
             dataset_options=dict(options.dataset),
-            layer_options=dict(options.of_layer),
         )
 
 
@@ -194,14 +191,7 @@ def _zip(frame: gpd.GeoDataFrame, target: VectorTarget) -> Mapping[str, str]:
 
 
 def _geojson(frame: gpd.GeoDataFrame, target: VectorTarget) -> Mapping[str, str]:
-    """RFC 7946: outer rings counter-clockwise, holes clockwise."""
-    said = {
-        "RFC7946": "YES",
-        "COORDINATE_PRECISION": f"{GEOJSON_DECIMALS}",
-        "WRITE_BBOX": "NO",
-        "SIGNIFICANT_FIGURES": "17",
-    }
-    _written(plain_values(frame), target.path, _Options("GeoJSON", None, of_layer=said))
+    write_geojson(plain_values(frame), target.path)
     return {}
 
 
