@@ -280,7 +280,7 @@ def convert(  # noqa: PLR0913 - what a user may choose
         fields=fields or {},
         decimals=decimals,
     )
-    return pipeline.convert(str(source), Path(target), options)
+    return pipeline.convert(str(source), str(target), options)
 
 
 def near_limits(

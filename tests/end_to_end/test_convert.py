@@ -278,6 +278,32 @@ def test_fewer_decimals_are_named(source, tmp_path):
     assert ("decimals", "") in lost(done)
 
 
+# ------------------------------------------------------------------ GeoJSON
+
+
+def test_geojson_keeps_digits_that_gdal_takes_for_noise(tmp_path):
+    # GDAL's own writer would put 24.7 and 24.0 here: 1 mm and 10 cm away.
+    shape = shapely.box(102.0, 24.0000009, 102.1, 24.6999999913)
+    gpd.GeoDataFrame(geometry=[shape], crs=4490).to_parquet(tmp_path / "a.parquet")
+    dzgis.convert(tmp_path / "a.parquet", tmp_path / "b.geojson")
+    back = gpd.read_file(tmp_path / "b.geojson")
+    np.testing.assert_allclose(back.total_bounds, shape.bounds, rtol=0, atol=1e-10)
+
+
+def test_geojson_is_what_rfc_7946_says(source, tmp_path):
+    dzgis.convert(source, tmp_path / "b.geojson")
+    said = json.loads((tmp_path / "b.geojson").read_text(encoding="utf-8"))
+    assert set(said) == {"type", "features"}
+    first, second, third = said["features"]
+    assert first["properties"]["big"] == 2**53 + 1
+    assert first["properties"]["when"] == "2020-12-31T13:14:15.678000"
+    assert second["properties"]["day"] is None
+    for rings in (first["geometry"]["coordinates"], *third["geometry"]["coordinates"]):
+        outer, *holes = (shapely.LinearRing(ring) for ring in rings)
+        assert outer.is_ccw
+        assert not any(hole.is_ccw for hole in holes)
+
+
 # ------------------------------------------------------------------ shapefiles
 
 
@@ -321,6 +347,11 @@ def test_what_exists_is_asked_for(source, tmp_path):
     with pytest.raises(OutputError, match="--overwrite"):
         dzgis.convert(source, tmp_path / "out.gpkg")
     dzgis.convert(source, tmp_path / "out.gpkg", overwrite=True)
+
+
+def test_servers_are_no_files(source):
+    with pytest.raises(InputError, match="moon://"):
+        dzgis.convert(source, "moon://host/base")
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +20,7 @@ def convert(
         str, typer.Argument(metavar="SRC", help="源数据，可写 路径::图层 / source, path::LAYER")
     ],
     target: Annotated[
-        Path,
+        str,
         typer.Argument(
             metavar="DST",
             help="目标，后缀定格式 / target: .txt .shp .zip .gdb .gpkg .geojson .kml .kmz "

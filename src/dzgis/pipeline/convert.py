@@ -12,7 +12,7 @@ from dzgis import stores
 from dzgis.crs import crs_name
 from dzgis.errors import OutputError, listed, raise_all
 from dzgis.pipeline.convert_crs import WGS84, in_crs_of, parsed_crs, with_crs
-from dzgis.pipeline.convert_target import TXT, check_other_layers, check_written
+from dzgis.pipeline.convert_target import TXT, check_other_layers, check_written, file_of
 from dzgis.pipeline.convert_txt import txt_from_frame, txt_to_txt
 from dzgis.pipeline.field_losses import field_losses
 from dzgis.pipeline.losses import Loss
@@ -104,7 +104,7 @@ class Conversion:
         }
 
 
-def convert(source: Path | str, target: Path, options: ConvertOptions) -> Conversion:
+def convert(source: Path | str, target: Path | str, options: ConvertOptions) -> Conversion:
     """
     Convert one layer.
 
@@ -112,7 +112,7 @@ def convert(source: Path | str, target: Path, options: ConvertOptions) -> Conver
     ----------
     source : Path or str
         Whatever `dzgis.inputs` reads; ``path::LAYER`` names a layer.
-    target : Path
+    target : Path or str
         Its suffix says the format.
     options : ConvertOptions
 
@@ -129,24 +129,25 @@ def convert(source: Path | str, target: Path, options: ConvertOptions) -> Conver
         If the target exists, or would not keep coordinates to the millimetre; nothing was written
         then.
     """
-    suffix = check_written(source, target, encoding=options.encoding, overwrite=options.overwrite)
+    place = file_of(target)
+    suffix = check_written(source, place, encoding=options.encoding, overwrite=options.overwrite)
     if suffix == TXT and _is_txt(source):
         kept = txt_to_txt(source, parsed_crs(options.to_crs), options.encoding)
-        with stores.placed(target, overwrite=options.overwrite) as path:
+        with stores.placed(place, overwrite=options.overwrite) as path:
             stores.write_txt(kept.file, path)
-        return Conversion(str(source), target, "TXT", *kept[1:])
+        return Conversion(str(source), place, "TXT", *kept[1:])
     whole = room.read_whole(source, layer=options.layer)
     frame = with_crs(whole.table, parsed_crs(options.crs))
     losses = list(_source_losses(source, has_heights=whole.has_heights))
-    layer = whole.table.layer or target.stem
-    check_other_layers(target, layer)
-    with stores.placed(target, overwrite=options.overwrite) as path:
+    layer = whole.table.layer or place.stem
+    check_other_layers(place, layer)
+    with stores.placed(place, overwrite=options.overwrite) as path:
         made = _write(frame, path, layer, options)
     for note in made.notes:
         LOG.info(note)
     return Conversion(
         whole.table.where,
-        target,
+        place,
         made.format,
         len(frame),
         _name(frame.crs),

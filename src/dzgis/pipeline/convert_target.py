@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from dzgis import inputs as room
 from dzgis import stores
 from dzgis.errors import InputError, OutputError, listed, raise_all
 from dzgis.terms import Text
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 TXT = ".txt"
 _WITH_ENCODING = (TXT, ".shp", ".zip")
 _WITH_LAYERS = (".gpkg", ".gdb")
+
+
+def file_of(target: Path | str) -> Path:
+    """
+    Path that a target names.
+
+    Raises
+    ------
+    InputError
+        If it is the address of a server that nothing can be written to.
+    """
+    scheme, sign, _ = str(target).partition("://")
+    if sign:
+        known = listed(stores.SERVERS) or "-"
+        raise InputError(
+            Text(
+                f"不能写到 {scheme}://；可写的服务器：{known}，其余请写成文件",
+                f"cannot write to {scheme}://; servers: {known}, otherwise write a file",
+            )
+        )
+    return Path(target)
 
 
 def check_written(
@@ -61,7 +79,7 @@ def check_written(
                 f"unknown encoding {encoding}; there are: GB18030, GBK, UTF-8",
             )
         )
-    if str(source).partition("::")[0] == str(target):
+    if Path(str(source).partition("::")[0]).resolve() == target.resolve():
         faults.append(
             Text(
                 f"源和目标是同一个文件：{target}；请换一个目标",
