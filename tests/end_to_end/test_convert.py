@@ -461,3 +461,44 @@ def test_ambiguous_fields_are_asked_for(tmp_path, capsys, monkeypatch):
     assert "--field parcel_id=DKBH" in capsys.readouterr().err
     assert run_guarded([*arguments, "--field", "parcel_id=地块编号"]) == 0
     assert list(read_back(tmp_path / "b.txt")["DKBH"]) == ["x", "y"]
+
+
+# ------------------------------------------------------------------ odd sources
+
+ODD = {
+    "empty": gpd.GeoDataFrame({"a": np.array([], dtype=int)}, geometry=[], crs=4522),
+    "without shapes": gpd.GeoDataFrame({"a": [1, 2]}, geometry=[SHAPES[0], None], crs=4522),
+    "with empty shapes": gpd.GeoDataFrame({"a": [1, 2]}, geometry=[SHAPES[0], Polygon()], crs=4522),
+    "lists": gpd.GeoDataFrame({"a": [[1, 2]]}, geometry=SHAPES[:1], crs=4522),
+    "points": gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(E, N)], crs=4522),
+    "no fields": gpd.GeoDataFrame(geometry=SHAPES, crs=4522),
+}
+
+
+@pytest.mark.parametrize("suffix", [s for s in FORMATS if s != ".txt"])
+@pytest.mark.parametrize("name", ODD)
+def test_odd_sources_are_written_whole(tmp_path, name, suffix):
+    ODD[name].to_parquet(tmp_path / "a.parquet")
+    done = dzgis.convert(tmp_path / "a.parquet", tmp_path / f"b{suffix}")
+    named = lost(done) - {("crs", ""), ("winding", ""), ("attributes", "")}
+    listed = {("type", "a")} if name == "lists" and suffix not in {".parquet", ".dxf"} else set()
+    dropped = {("shape", "")} if "shapes" in name and suffix == ".dxf" else set()
+    assert named == listed | dropped
+    assert len(read_back(tmp_path / f"b{suffix}")) >= len(ODD[name]) - len(dropped)
+
+
+def test_a_layer_of_several_kinds_is_refused_where_one_is_needed(tmp_path):
+    shapes = [shapely.Point(E, N), SHAPES[0]]
+    gpd.GeoDataFrame(geometry=shapes, crs=4522).to_parquet(tmp_path / "a.parquet")
+    for suffix in (".shp", ".gdb", ".zip"):
+        with pytest.raises(InputError, match="Point, Polygon"):
+            dzgis.convert(tmp_path / "a.parquet", tmp_path / f"b{suffix}")
+    assert dzgis.convert(tmp_path / "a.parquet", tmp_path / "b.gpkg").losses == ()
+
+
+def test_another_datum_is_kept_but_never_left(tmp_path):
+    gpd.GeoDataFrame({"a": [1]}, geometry=SHAPES[:1], crs=2358).to_parquet(tmp_path / "a.parquet")
+    assert dzgis.convert(tmp_path / "a.parquet", tmp_path / "b.gpkg").crs_to == "EPSG:2358"
+    for name in ("b.geojson", "b.kml", "b.txt"):
+        with pytest.raises(CRSError, match=r"西安|Xian"):
+            dzgis.convert(tmp_path / "a.parquet", tmp_path / name)

@@ -85,7 +85,9 @@ def convert(
 
 
 def _summary(done: pipeline.Conversion) -> Text:
-    crs = done.crs_from if done.crs_from == done.crs_to else f"{done.crs_from} → {done.crs_to}"
+    crs = (
+        done.crs_from if done.crs_from == done.crs_to else f"{done.crs_from} → {done.crs_to or '—'}"
+    )
     n, n_lost = done.n_features, len(done.losses)
     lost_zh = f"有 {n_lost} 项损失或改变：" if n_lost else "没有损失"
     lost_en = f"lost or changed ({n_lost}):" if n_lost else "nothing is lost"

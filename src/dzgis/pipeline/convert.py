@@ -231,6 +231,15 @@ def _bare_losses(frame: gpd.GeoDataFrame, name: str) -> Iterator[Loss]:
             "holes and parts are lines of their own",
         ),
     )
+    n_without = int((frame.geometry.isna() | frame.geometry.is_empty).sum())
+    if n_without:
+        yield Loss(
+            "shape",
+            Text(
+                f"{n_without} 条没有图形的记录没有写出",
+                f"{n_without} records without shape are not in it",
+            ),
+        )
     yield Loss(
         "crs",
         Text(

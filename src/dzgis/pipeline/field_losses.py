@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ _KINDS = {
     "date": Text("日期", "date"),
     "datetime": Text("日期时间", "date and time"),
     "utc": Text("UTC 日期时间", "date and time in UTC"),
+    "list": Text("列表", "list"),
     "blank": Text("空", "blank"),
 }
 
@@ -76,9 +78,9 @@ def _paired(
 
 
 def _column_losses(column: str, source: pd.Series[Any], back: pd.Series[Any]) -> Iterator[Loss]:
-    if source.set_axis(back.index).equals(back):
-        return
     one, other = _kind(source), _kind(back)
+    if one == other != "list" and source.set_axis(back.index).equals(back):
+        return
     if one not in {other, "blank"} and other != "blank":
         yield Loss("type", _other_type(column, one, other), column)
     a, b = _cells(source), _cells(back)
@@ -106,6 +108,9 @@ def _cells(column: pd.Series[Any]) -> npt.NDArray[np.object_]:
 
 
 def _bare(cell: object) -> object:
+    if isinstance(cell, list | tuple | dict | np.ndarray):
+        plain = cell.tolist() if isinstance(cell, np.ndarray) else cell
+        return json.dumps(plain, ensure_ascii=False, default=str)
     if isinstance(cell, pd.Timestamp):
         return cell.tz_convert("UTC").tz_localize(None) if cell.tz is not None else cell
     return cell.item() if isinstance(cell, np.generic) else cell
@@ -118,8 +123,19 @@ def _kind(column: pd.Series[Any]) -> str:
     told = (kind for is_of, kind in _KIND_OF_DTYPE if is_of(column.dtype))
     if kind := next(told, None):
         return kind
-    known = {"date": "date", "bool": "boolean", "int": "integer", "float": "real"}
-    return known.get(type(column.dropna().iloc[0]).__name__, "text")
+    return _KIND_OF_CELL.get(type(column.dropna().iloc[0]).__name__, "text")
+
+
+_KIND_OF_CELL = {
+    "date": "date",
+    "bool": "boolean",
+    "int": "integer",
+    "float": "real",
+    "list": "list",
+    "tuple": "list",
+    "dict": "list",
+    "ndarray": "list",
+}
 
 
 _KIND_OF_DTYPE = (

@@ -18,7 +18,7 @@ class Loss:
     ----------
     kind : str
         ``renamed``, ``type``, ``value``, ``field``, ``attributes``, ``winding``, ``order``,
-        ``heights``, ``crs``, ``txt`` or ``datum``.
+        ``heights``, ``crs``, ``txt``, ``unit``, ``decimals`` or ``shape``.
     text : Text
     subject : str
         The field; empty for what concerns the whole layer.

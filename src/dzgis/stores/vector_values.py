@@ -40,6 +40,8 @@ def _plain(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _is_blank(value: object) -> bool:
+    if isinstance(value, list | tuple | dict | np.ndarray):
+        return False
     return value is None or value is pd.NA or value is pd.NaT or value != value  # noqa: PLR0124
 
 
@@ -91,6 +93,13 @@ def _has_words(column: pd.Series[Any]) -> bool:
     if isinstance(column.dtype, pd.StringDtype):
         return True
     return column.dtype == object and any(isinstance(value, str) for value in column)
+
+
+def without_empty(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Frame whose empty shapes are none at all."""
+    shapes = frame.geometry.to_numpy()
+    kept = np.where(shapely.is_empty(shapes), None, shapes)
+    return frame.set_geometry(kept, crs=frame.crs)
 
 
 def geometry_kind(frame: gpd.GeoDataFrame) -> str:

@@ -21,6 +21,7 @@ from dzgis.stores.vector_values import (
     of_one_kind,
     plain_values,
     small_integers,
+    without_empty,
 )
 from dzgis.terms import Text
 
@@ -148,7 +149,7 @@ def _geodatabase(frame: gpd.GeoDataFrame, target: VectorTarget) -> Mapping[str, 
     kind = _one_kind(frame, target.path)
     rule = NameRule(_GDB_OWN, max_bytes=64, encoding="utf-16-le", plain=True)
     named, changed = _named(small_integers(plain_values(frame)), rule)
-    multi = kind if kind in {"Point", "Unknown"} else f"Multi{kind.removeprefix('Multi')}"
+    multi = kind if kind == "Point" else f"Multi{kind.removeprefix('Multi')}"
     options = _Options("OpenFileGDB", target.layer, kind=multi)
     _written(of_one_kind(named, multi), target.path, options)
     return changed
@@ -196,7 +197,8 @@ def _geojson(frame: gpd.GeoDataFrame, target: VectorTarget) -> Mapping[str, str]
 
 
 def _kml(frame: gpd.GeoDataFrame, target: VectorTarget) -> Mapping[str, str]:
-    named, changed = _named(plain_values(frame), NameRule(_KML_OWN))
+    fitting = small_integers(plain_values(without_empty(frame)))
+    named, changed = _named(fitting, NameRule(_KML_OWN))
     _written(named, target.path, _Options("LIBKML", target.layer))
     return changed
 
@@ -212,7 +214,8 @@ def _dxf(frame: gpd.GeoDataFrame, target: VectorTarget) -> Mapping[str, str]:
     """Each ring a closed polyline of its own."""
     import pyogrio
 
-    bare = frame[[frame.geometry.name]].set_crs(None, allow_override=True)
+    there = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
+    bare = there[[frame.geometry.name]].set_crs(None, allow_override=True)
     pyogrio.set_gdal_config_options({"DXF_WRITE_HATCH": "NO"})
     try:
         _written(bare.assign(Layer="PARCELS"), target.path, _Options("DXF"))
@@ -233,7 +236,7 @@ def _one_kind(frame: gpd.GeoDataFrame, path: Path) -> str:
                 f"{listed(kinds)}; part them first, or write a GeoPackage",
             )
         )
-    return kind
+    return kind if kinds else "Polygon"
 
 
 def _check_encodable(frame: gpd.GeoDataFrame, target: VectorTarget) -> None:
