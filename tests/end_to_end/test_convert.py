@@ -500,5 +500,13 @@ def test_another_datum_is_kept_but_never_left(tmp_path):
     gpd.GeoDataFrame({"a": [1]}, geometry=SHAPES[:1], crs=2358).to_parquet(tmp_path / "a.parquet")
     assert dzgis.convert(tmp_path / "a.parquet", tmp_path / "b.gpkg").crs_to == "EPSG:2358"
     for name in ("b.geojson", "b.kml", "b.txt"):
-        with pytest.raises(CRSError, match=r"西安|Xian"):
+        with pytest.raises(CRSError, match=r"2358.*(西安|Xian)"):
             dzgis.convert(tmp_path / "a.parquet", tmp_path / name)
+
+
+def test_what_cannot_be_read_again_is_not_kept(tmp_path):
+    tiny = shapely.box(E, N, E + 0.01, N + 0.01)
+    gpd.GeoDataFrame(geometry=[tiny], crs=4522).to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(OutputError, match=r"b\.txt.*14.*(只有|different points)"):
+        dzgis.convert(tmp_path / "a.parquet", tmp_path / "b.txt", decimals=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.parquet"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dzgis import inputs as room
 from dzgis import stores
 from dzgis.crs import crs_name
-from dzgis.errors import OutputError, listed, raise_all
+from dzgis.errors import InputError, OutputError, listed, raise_all
 from dzgis.pipeline.convert_crs import WGS84, in_crs_of, parsed_crs, with_crs
 from dzgis.pipeline.convert_target import TXT, check_other_layers, check_written, file_of
 from dzgis.pipeline.convert_txt import txt_from_frame, txt_to_txt
@@ -142,7 +143,7 @@ def convert(source: Path | str, target: Path | str, options: ConvertOptions) -> 
     layer = whole.table.layer or place.stem
     check_other_layers(place, layer)
     with stores.placed(place, overwrite=options.overwrite) as path:
-        made = _write(frame, path, layer, options)
+        made = _write(room.Table(frame, whole.table.where, layer), path, options)
     for note in made.notes:
         LOG.info(note)
     return Conversion(
@@ -167,18 +168,17 @@ class _Made:
     notes: list[Text]
 
 
-def _write(frame: gpd.GeoDataFrame, path: Path, layer: str, options: ConvertOptions) -> _Made:
-    to_crs = parsed_crs(options.to_crs)
+def _write(table: room.Table, path: Path, options: ConvertOptions) -> _Made:
+    frame, to_crs = table.frame, parsed_crs(options.to_crs)
     if path.suffix.lower() == TXT:
         style = stores.TxtStyle(
             dt.datetime.now(tz=dt.UTC).astimezone().date(),
             options.encoding or stores.TXT_ENCODING,
             options.decimals,
         )
-        table = room.Table(frame, str(path.name), layer)
         made = txt_from_frame(table, to_crs, fields=options.fields, style=style)
         stores.write_txt(made.file, path)
-        back = room.read_written(path)
+        back = _read_back(path)
         compared = made.frame.drop(columns=list(made.dropped))
         losses = [*made.losses, *_losses(compared, back, made.names, made.most_moved_m)]
         return _Made("TXT", _name(made.frame.crs), losses, list(made.notes))
@@ -186,13 +186,29 @@ def _write(frame: gpd.GeoDataFrame, path: Path, layer: str, options: ConvertOpti
     carried, notes = in_crs_of(frame, form, to_crs)
     encoding = options.encoding or stores.SHAPEFILE_ENCODING
     carried_crs = frame.crs if form.crs == stores.DEGREES else carried.crs
-    names = form.write(carried, stores.VectorTarget(path, layer, encoding))
-    back = room.read_written(path)
+    names = form.write(carried, stores.VectorTarget(path, table.layer, encoding))
+    back = _read_back(path)
     if not form.has_fields:
         raise_all(line_faults(carried, back), OutputError)
         return _Made(form.name, "", list(_bare_losses(carried, form.name)), notes)
     losses = [*_losses(carried, back, names), *_crs_losses(carried_crs, back.crs, form)]
     return _Made(form.name, _name(back.crs), losses, notes)
+
+
+def _read_back(path: Path) -> gpd.GeoDataFrame:
+    """Read what was written; what cannot be read must not be handed on."""
+    try:
+        return room.read_written(path)
+    except InputError as error:
+        here = f"{path.parent}{os.sep}"
+        faults = (
+            Text(
+                f"写出的文件读不回来，没有写出：{fault.zh.replace(here, '')}",
+                f"what was written cannot be read, nothing is kept: {fault.en.replace(here, '')}",
+            )
+            for fault in error.faults
+        )
+        raise OutputError(*faults) from error
 
 
 def _losses(

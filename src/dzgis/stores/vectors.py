@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import warnings
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dzgis.errors import InputError, listed
+from dzgis.errors import InputError, OutputError, listed
 from dzgis.stores.field_names import NameRule, fitted_names
 from dzgis.stores.geojson import write_geojson
 from dzgis.stores.vector_values import (
@@ -26,7 +27,7 @@ from dzgis.stores.vector_values import (
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     import geopandas as gpd
@@ -111,7 +112,7 @@ class _Options:
 def _written(frame: gpd.GeoDataFrame, path: Path, options: _Options) -> None:
     import pyogrio
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _told_by_gdal(path):
         # GDAL's words on types and names that it changes: reading back finds them.
         warnings.simplefilter("ignore")
         pyogrio.write_dataframe(
@@ -125,6 +126,21 @@ def _written(frame: gpd.GeoDataFrame, path: Path, options: _Options) -> None:
             use_arrow=options.driver != "DXF",
             dataset_options=dict(options.dataset),
         )
+
+
+@contextmanager
+def _told_by_gdal(path: Path) -> Iterator[None]:
+    """Turn what GDAL raises into a message."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise OutputError(
+            Text(
+                f"写 {path.name} 失败（GDAL：{error}）；没有写出任何文件，请换一种格式",
+                f"writing {path.name} failed (GDAL: {error}); nothing was written, choose another "
+                "format",
+            )
+        ) from error
 
 
 def _named(frame: gpd.GeoDataFrame, rule: NameRule) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
