@@ -372,6 +372,14 @@ def test_other_layers_are_not_lost(source, tmp_path):
     assert list(gpd.list_layers(tmp_path / "out.gpkg")["name"]) == ["mine"]
 
 
+@pytest.mark.parametrize("suffix", [".gdb", ".gpkg"])
+def test_an_own_layer_is_replaced_whatever_its_name(tmp_path, suffix):
+    degrees(102.0).to_parquet(tmp_path / "1 我的-data.parquet")
+    for _ in range(2):
+        dzgis.convert(tmp_path / "1 我的-data.parquet", tmp_path / f"out{suffix}", overwrite=True)
+    assert len(read_back(tmp_path / f"out{suffix}")) == 1
+
+
 def test_a_failed_conversion_leaves_what_was_there(tmp_path):
     (tmp_path / "out.txt").write_text("old", encoding="ascii")
     points = master().set_geometry(master().centroid)

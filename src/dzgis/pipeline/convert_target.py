@@ -91,6 +91,11 @@ def check_written(
     return suffix
 
 
+def _bare(name: str) -> str:
+    """Letters and digits of a layer's name: a geodatabase puts ``_`` for all else."""
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
 def _is_codec(name: str) -> bool:
     try:
         codecs.lookup(name)
@@ -103,7 +108,7 @@ def check_other_layers(target: Path, layer: str) -> None:
     """Raise when replacing a file would take other layers with it."""
     if target.suffix.lower() not in _WITH_LAYERS or not target.exists():
         return
-    others = [name for name in room.spatial_layers(target) if name != layer]
+    others = [name for name in room.spatial_layers(target) if _bare(name) != _bare(layer)]
     if others:
         raise OutputError(
             Text(
