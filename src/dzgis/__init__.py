@@ -23,6 +23,7 @@ for _name in ("PROJ_LIB", "PROJ_DATA"):
 __version__ = "0.1.0"
 
 __all__ = [
+    "Conversion",
     "Inputs",
     "Result",
     "assign",
@@ -30,6 +31,7 @@ __all__ = [
     "check",
     "class_probability",
     "classify",
+    "convert",
     "dem_errors",
     "examine",
     "load_plan",
@@ -51,6 +53,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from dzgis.api import (
+        Conversion,
         Inputs,
         Result,
         assign,
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
         check,
         class_probability,
         classify,
+        convert,
         dem_errors,
         examine,
         load_plan,

@@ -15,7 +15,7 @@ from dzgis import pipeline
 from dzgis.engine import THREADS, Engine
 from dzgis.errors import InputError
 from dzgis.grid import Raster
-from dzgis.pipeline import Inputs, Result, sample_inputs
+from dzgis.pipeline import Conversion, Inputs, Result, sample_inputs
 from dzgis.pipeline.selftest import selftest
 from dzgis.plan import DEFAULT_PLAN, load_plan, slope_scheme
 from dzgis.reconcile import reconcile_areas
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from dzgis.terms import Language
 
 __all__ = [
+    "Conversion",
     "Inputs",
     "Result",
     "assign",
@@ -51,6 +52,7 @@ __all__ = [
     "check",
     "class_probability",
     "classify",
+    "convert",
     "dem_errors",
     "examine",
     "load_plan",
@@ -146,15 +148,31 @@ def open_counties(
 
 
 def open_parcels(
-    path: FilePath, plan: Plan, *, crs: str | None = None, datum_shift: str = ""
+    path: FilePath,
+    plan: Plan,
+    *,
+    fields: Mapping[str, str] | None = None,
+    crs: str | None = None,
+    datum_shift: str = "",
 ) -> gpd.GeoDataFrame:
     """
     Read parcels from a vector source or a 界址点 TXT: index ``parcel_id``, their own CRS.
 
-    ``path::LAYER`` names a layer; `crs` is that of a source that says none, e.g. a DXF drawing;
-    `datum_shift` are the parameters of 西安80 or 北京54, a TOML file or ``key=value,…``.
+    Parameters
+    ----------
+    path : path
+        ``path::LAYER`` names a layer.
+    plan : Plan
+    fields : mapping of role to column, optional
+        E.g. ``{"parcel_id": "DKBH"}``, where several columns could hold the ids and differ; see
+        `dzgis.inputs.read_parcels`.
+    crs : str, optional
+        CRS of a source that says none, e.g. a DXF drawing.
+    datum_shift : str
+        Parameters of 西安80 or 北京54: a TOML file or ``key=value,…``.
     """
-    return room.read_parcels(Path(path), plan, crs=crs, shift=_shift(datum_shift))
+    shift = _shift(datum_shift)
+    return room.read_parcels(Path(path), plan, fields=fields, crs=crs, shift=shift)
 
 
 def examine(
@@ -280,6 +298,67 @@ def assign(parcels: gpd.GeoDataFrame, plan: Plan, counties: gpd.GeoDataFrame) ->
     """
     loaded = pipeline.Loaded(plan, plan.rules.default_as_of(), counties)
     return pipeline.assign_parcels(parcels, loaded, pipeline.places_of(loaded))
+
+
+def convert(  # noqa: PLR0913 - what a user may choose
+    source: FilePath,
+    target: FilePath,
+    *,
+    layer: str | None = None,
+    crs: int | str | None = None,
+    to_crs: int | str | None = None,
+    encoding: str | None = None,
+    overwrite: bool = False,
+    fields: Mapping[str, str] | None = None,
+    decimals: int = 3,
+) -> Conversion:
+    """
+    Convert one layer from any format to any other: 界址点 TXT, shapefile, FileGDB, GeoPackage, ….
+
+    Parameters
+    ----------
+    source : path
+        ``path::LAYER`` names a layer.
+    target : path
+        Its suffix says the format.
+    layer : str, optional
+        Layer of the source.
+    crs : int or str, optional
+        CRS of a source that has none.
+    to_crs : int or str, optional
+        CRS of the target, e.g. 4522; by default that of the source.
+    encoding : str, optional
+        Of a TXT or shapefile; by default GB18030.
+    overwrite : bool
+        Whether the target may be replaced.
+    fields : mapping of role to column, optional
+        Which column becomes what in a TXT, where several could.
+    decimals : int
+        Of coordinates in a TXT.
+
+    Returns
+    -------
+    Conversion
+        Its ``losses`` name all that the target lacks of the source or has in another form.
+
+    Raises
+    ------
+    InputError
+        If the source cannot be read, or does not suit the target.
+    OutputError
+        If the target exists, or would not keep coordinates to the millimetre; nothing was written
+        then.
+    """
+    options = pipeline.ConvertOptions(
+        layer=layer,
+        crs=None if crs is None else str(crs),
+        to_crs=None if to_crs is None else str(to_crs),
+        encoding=encoding,
+        overwrite=overwrite,
+        fields=fields or {},
+        decimals=decimals,
+    )
+    return pipeline.convert(str(source), str(target), options)
 
 
 def near_limits(

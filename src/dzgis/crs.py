@@ -34,6 +34,8 @@ _EPSG_OF_ZONES = {(3, True): 4488, (3, False): 4509, (6, True): 4478, (6, False)
 """EPSG code less the zone's number, by width and prefix."""
 _FIRST_MERIDIAN_DEG, _LAST_MERIDIAN_DEG = 75, 135
 _EPSG_OF_FIRST_MERIDIAN = 4534
+ZONE_EASTINGS_M = (200_000.0, 800_000.0)
+"""Eastings of a zone without prefix."""
 
 
 def gauss_kruger(lon_deg: float) -> CRS:

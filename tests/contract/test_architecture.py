@@ -22,6 +22,7 @@ import dzgis
 
 SOURCE = Path(dzgis.__file__).parent
 GROUND = {
+    "boundary_file",
     "compiled",
     "database",
     "errors",

@@ -67,6 +67,13 @@ BAD = {
         ],
         "no counties of the plan",
     ),
+    "field without column": (["check", PARCELS, "-o", "OUT", "--field", "parcel_id"], "ROLE=VALUE"),
+    "no such field": (
+        ["assign", PARCELS, "-o", "OUT", "--field", "parcel_id=no"],
+        "has no field no (named for parcel_id)",
+    ),
+    "convert nothing": (["convert", "no.gpkg", "OUT.shp"], "no.gpkg"),
+    "convert to what": (["convert", PARCELS, "OUT.doc"], "its suffix is no known format"),
     "no such parcels": (["check", "no.gpkg", "-o", "OUT"], "no.gpkg"),
     "no such counties": (["assign", PARCELS, "-o", "OUT", "--counties", "no.gpkg"], "no.gpkg"),
     "map of no result": (["map", "EMPTY", "-o", "OUT"], "is no result folder"),

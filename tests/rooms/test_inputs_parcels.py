@@ -4,6 +4,7 @@ import pytest
 from shapely.geometry import MultiPolygon
 from test_inputs_toy import square, toy_plan
 
+from dzgis.errors import InputError
 from dzgis.inputs import read_parcels
 
 PLAN = toy_plan()
@@ -78,3 +79,79 @@ def test_txt_parcels_come_with_name_and_area(tmp_path):
     assert read.loc["D1", "name"] == "一号"
     assert read.loc["D1", "declared_area_m2"] == pytest.approx(15_000.0)
     assert read.geometry["D1"].area == pytest.approx(10_000.0)
+
+
+# ------------------------------------------------------------------ which column is what
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"DKBH": ["A", "B"], "地块编号": ["x", "y"]}, "DKBH.*地块编号.*A / x.*parcel_id=DKBH"),
+        ({"DKBH": ["A", "B"], "地块编号": ["A", "y"]}, "DKBH.*地块编号.*B / y"),
+        ({"TBBH": ["1", "2"], "TBYBH": ["3", "4"]}, "TBYBH.*TBBH.*parcel_id=TBYBH"),
+        ({"DKBH": ["A", "B"], "DKMC": ["甲", "乙"], "地块名称": ["甲", "丙"]}, "parcel_name=DKMC"),
+        (
+            {"DKBH": ["A", "B"], "SBMJ": [1.0, 2.0], "area_mu": [15.0, 40.0]},
+            "SBMJ.*area_mu.*20000.00 m² / 26666.67 m².*declared_area_ha=SBMJ",
+        ),
+    ],
+)
+def test_columns_that_contradict_each_other_are_asked_for(tmp_path, columns, said):
+    parcels(**columns).to_file(tmp_path / "p.gpkg")
+    with pytest.raises(InputError, match=said):
+        read_parcels(tmp_path / "p.gpkg", PLAN)
+
+
+@pytest.mark.parametrize(
+    ("columns", "ids"),
+    [
+        ({"DKBH": ["A", "B"], "地块编号": ["A", "B"]}, ["A", "B"]),  # they agree
+        ({"DKBH": ["A", None], "地块编号": ["A", "B"]}, ["A", "B"]),  # the fuller one
+        ({"地块编号": ["", ""], "DKBH": ["A", "B"]}, ["A", "B"]),
+        ({"BSM": [1, 2], "DKBH": ["A", "B"]}, ["A", "B"]),  # a number of any feature ranks lower
+        ({"XMBH": ["P", "P"], "DKBH": ["A", "B"]}, ["A", "B"]),
+        ({"BSM": [71, 72], "TBBH": ["1", "2"]}, ["1", "2"]),
+    ],
+)
+def test_columns_that_do_not_are_chosen_by_rank(tmp_path, columns, ids):
+    parcels(**columns).to_file(tmp_path / "p.gpkg")
+    assert list(read_parcels(tmp_path / "p.gpkg", PLAN).index) == ids
+
+
+@pytest.mark.parametrize(
+    ("fields", "ids", "name", "area"),
+    [
+        ({"parcel_id": "地块编号"}, ["x", "y"], "甲", 10_000.0),
+        ({"parcel_id": "dkbh", "parcel_name": "remark"}, ["A", "B"], "r", 10_000.0),
+        ({"parcel_id": "DKBH", "declared_area_mu": "n"}, ["A", "B"], "甲", 2_000.0),
+        ({"parcel_id": "DKBH", "declared_area_m2": "n"}, ["A", "B"], "甲", 3.0),
+    ],
+)
+def test_the_user_says_which_column_is_what(tmp_path, fields, ids, name, area):
+    frame = parcels(
+        DKBH=["A", "B"], 地块编号=["x", "y"], DKMC=["甲", "乙"], remark=["r", "s"], n=[3, 4]
+    )
+    frame.assign(SBMJ=[1.0, 2.0]).to_file(tmp_path / "p.gpkg")
+    read = read_parcels(tmp_path / "p.gpkg", PLAN, fields=fields)
+    assert list(read.index) == ids
+    assert read["name"].iloc[0] == name
+    assert read["declared_area_m2"].iloc[0] == pytest.approx(area)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [({"parcel_id": "no"}, "no.*DKBH"), ({"number": "DKBH"}, "number.*parcel_id")],
+)
+def test_roles_and_columns_that_do_not_exist_are_refused(tmp_path, fields, said):
+    parcels(DKBH=["A", "B"]).to_file(tmp_path / "p.gpkg")
+    with pytest.raises(InputError, match=said):
+        read_parcels(tmp_path / "p.gpkg", PLAN, fields=fields)
+
+
+def test_areas_that_differ_by_rounding_agree(tmp_path):
+    # 1.2345 公顷 is 18.5175 亩, printed as 18.52: 1.67 m² more.
+    frame = parcels(DKBH=["A", "B"], SBMJ=[1.2345, None], area_mu=[18.52, None])
+    frame.to_file(tmp_path / "p.gpkg")
+    read = read_parcels(tmp_path / "p.gpkg", PLAN)
+    assert read["declared_area_m2"]["A"] == pytest.approx(12_345.0)

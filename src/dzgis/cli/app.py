@@ -10,6 +10,7 @@ import typer
 
 from dzgis.cli import options as opt
 from dzgis.cli.codes import CONFLICT, DONE, PROGRAM_FAULT
+from dzgis.cli.convert import convert
 from dzgis.cli.data import data_app
 from dzgis.cli.job import READING, WRITING, Job, run_job, tell_result
 from dzgis.cli.overlap import overlap
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.command()(slope)
 app.command()(overlap)
+app.command()(convert)
 app.add_typer(plan_app, name="plan")
 app.add_typer(data_app, name="data")
 
@@ -62,6 +64,7 @@ def run(
     covers: opt.Covers = None,
     parcels: opt.ParcelsOption = None,
     crs: opt.GivenCrs = None,
+    field: opt.Fields = None,
     rules: opt.Rules = None,
     dem_error: opt.DemErrorOption = None,
     datum_shift: opt.DatumShiftOption = None,
@@ -80,6 +83,7 @@ def run(
     paths = replace(
         paths,
         dem_error=dem_error or "",
+        fields=opt.pairs_of(field or [], "--field"),
         crs=opt.crs_of(crs or []),
         datum_shift=datum_shift or "",
     )
@@ -136,6 +140,7 @@ def check(
     protect: opt.Protect = None,
     covers: opt.Covers = None,
     crs: opt.GivenCrs = None,
+    field: opt.Fields = None,
     rules: opt.Rules = None,
     datum_shift: opt.DatumShiftOption = None,
     as_of: opt.AsOf = None,
@@ -157,6 +162,7 @@ def check(
         covers=opt.covers_of(covers or []),
         crs=opt.crs_of(crs or []),
         datum_shift=datum_shift or "",
+        fields=opt.pairs_of(field or [], "--field"),
     )
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
         tell(READING)
@@ -182,6 +188,7 @@ def assign(
     counties: opt.Counties = None,
     crs: opt.GivenCrs = None,
     datum_shift: opt.DatumShiftOption = None,
+    field: opt.Fields = None,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     lang: opt.LangOption = None,
@@ -197,6 +204,7 @@ def assign(
         parcels=parcels,
         crs=opt.crs_of(crs or []),
         datum_shift=datum_shift or "",
+        fields=opt.pairs_of(field or [], "--field"),
     )
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
         tell(READING)

@@ -130,6 +130,15 @@ GivenCrs = Annotated[
         show_default=False,
     ),
 ]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field",
+        metavar="ROLE=COLUMN",
+        help="哪个字段是什么，如 parcel_id=DKBH / which column of the parcels holds what",
+        show_default=False,
+    ),
+]
 Rules = Annotated[
     str | None,
     typer.Option("--rules", help="规则集 / rule set: plan-2014 or a plan file", show_default=False),

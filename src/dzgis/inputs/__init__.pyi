@@ -8,7 +8,7 @@ from .dem_values import Found, check_some, tell_found
 from .files import named, split_source
 from .hashes import sha256_of
 from .parcels import read_parcels
-from .place import check_place
+from .place import check_place, crs_faults
 from .protection import absent, read_protection
 from .quality.layer import (
     COUNTIES_STANDARD,
@@ -24,8 +24,11 @@ from .raster_rows import RasterRows, open_raster
 from .roles import layer_roles, recognise_protection, recognise_role
 from .samples import sample
 from .stream import LayerStream, Part, open_layer_stream
-from .txt import read_txt
-from .vector import Table, read_table, source_crs
+from .txt import read_txt, read_txt_file, read_txt_whole
+from .txt_table import txt_fields, zone_attributes
+from .vector import Table, read_table, source_crs, spatial_layers
+from .whole import read_whole
+from .written import read_written
 
 __all__ = [
     "COUNTIES_STANDARD",
@@ -41,6 +44,7 @@ __all__ = [
     "check_place",
     "check_some",
     "checked_rules",
+    "crs_faults",
     "examine_table",
     "forget",
     "forget_archives",
@@ -59,14 +63,21 @@ __all__ = [
     "read_protection",
     "read_table",
     "read_txt",
+    "read_txt_file",
+    "read_txt_whole",
+    "read_whole",
+    "read_written",
     "recognise_protection",
     "recognise_role",
     "sample",
     "sha256_of",
     "source_crs",
+    "spatial_layers",
     "split_source",
     "standard_code",
     "tell_found",
+    "txt_fields",
     "unreadable",
     "with_refusal",
+    "zone_attributes",
 ]

@@ -37,7 +37,20 @@ def folded(word: object) -> str:
 
 def field_aliases(subject: str) -> tuple[str, ...]:
     """Names of the fields that hold `subject`, the most telling first."""
-    return tuple(tables()["fields"][subject])
+    return tuple(alias for rank in field_ranks(subject) for alias in rank)
+
+
+def field_ranks(subject: str) -> list[list[str]]:
+    """
+    Names of the fields that hold `subject`, in ranks: names of one rank mean the same.
+
+    Examples
+    --------
+    >>> field_ranks("map_sheet")
+    [['map_sheet'], ['TFH', '图幅号']]
+    """
+    known: list[str | list[str]] = tables()["fields"][subject]
+    return [[rank] if isinstance(rank, str) else rank for rank in known]
 
 
 def matching_fields(columns: Iterable[object], aliases: Sequence[str]) -> list[str]:

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from dzgis.errors import listed
-from dzgis.inputs.aliases import field_aliases, matching_fields, tables
 from dzgis.inputs.datum_shift import in_cgcs2000
 from dzgis.inputs.geometry import geometry_faults, with_shapes
 from dzgis.inputs.given_crs import with_crs
 from dzgis.inputs.log import LOG
+from dzgis.inputs.parcel_fields import area_field, areas_m2, named_fields, word_field, words_of
 from dzgis.inputs.place import (
     crs_faults,
     extents_deg,
@@ -26,15 +26,14 @@ from dzgis.inputs.txt import read_txt
 from dzgis.inputs.vector import Table, read_table
 from dzgis.inputs.whereabouts import evidence
 from dzgis.terms import Text
-from dzgis.units import M2_PER_HECTARE, M2_PER_MU
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from dzgis.inputs.datum_shift import DatumShift
     from dzgis.plan.model import Plan
 
-_M2_PER = {"m2": 1.0, "ha": M2_PER_HECTARE, "mu": M2_PER_MU}
 _LEAST_DIGITS = 3
 
 
@@ -45,6 +44,7 @@ def read_parcels(
     layer: str | None = None,
     crs: str | None = None,
     shift: DatumShift | None = None,
+    fields: Mapping[str, str] | None = None,
 ) -> gpd.GeoDataFrame:
     """
     Read parcels and check that they can be judged.
@@ -60,6 +60,9 @@ def read_parcels(
         CRS of a source that says none, e.g. ``EPSG:4543``.
     shift : DatumShift, optional
         Parameters by which coordinates of 西安80 or 北京54 are carried to CGCS2000.
+    fields : mapping of role to column, optional
+        Which column holds ``parcel_id``, ``parcel_name`` or the area (``declared_area_m2``,
+        ``declared_area_ha``, ``declared_area_mu``); needed where several could and differ.
 
     Returns
     -------
@@ -75,23 +78,26 @@ def read_parcels(
     MissingFileError, CRSError, InputError
         With all faults: no parcels, ids missing or twice, null, empty or invalid shapes, points
         and lines, no CRS or an unfit one, coordinates that do not suit it, parcels elsewhere
-        than the plan.
+        than the plan, columns that contradict each other.
     """
     table = in_cgcs2000(_read(path, layer, crs, shift), shift)
-    ids, faults = _parcel_ids(table)
+    named, faults = named_fields(table, fields or {})
+    ids, wrong_ids = _parcel_ids(table, named)
+    names, wrong_names = _names(table, named)
+    areas, wrong_areas = _declared_area_m2(table, named)
+    faults += [*wrong_ids, *wrong_names, *wrong_areas]
     labels = _labels(ids)
     wrong_crs = crs_faults(table.frame.crs, table.where)
     faults += geometry_faults(table.frame, table.where, labels)
     if not wrong_crs:
         faults += _misplaced(table, labels, plan)
     raise_found(wrong_crs, faults)
-    declared_m2 = _declared_area_m2(table.frame).to_numpy()
     # What a 界址点 file declares stands in its header lines.
-    header = {"header_area_m2": declared_m2} if _is_txt(path) else {}
+    header = {"header_area_m2": areas.to_numpy()} if _is_txt(path) else {}
     return gpd.GeoDataFrame(
         {
-            "name": _names(table.frame).to_numpy(),
-            "declared_area_m2": declared_m2,
+            "name": names.to_numpy(),
+            "declared_area_m2": areas.to_numpy(),
             **header,
             "n_record": table.frame.index.to_numpy(),
         },
@@ -113,7 +119,7 @@ def _read(path: Path, layer: str | None, crs: str | None, shift: DatumShift | No
     return read_table(path, layer=layer, subject="parcels", crs=crs)
 
 
-def _parcel_ids(table: Table) -> tuple[pd.Series[str], list[Text]]:
+def _parcel_ids(table: Table, named: Mapping[str, str]) -> tuple[pd.Series[str], list[Text]]:
     """Ids as text, made where no field holds any, and what is wrong with them."""
     frame, where = table.frame, table.where
     if frame.empty:
@@ -123,10 +129,10 @@ def _parcel_ids(table: Table) -> tuple[pd.Series[str], list[Text]]:
                 f"{where} has no parcels (it is empty); give at least one",
             )
         ]
-    for field in matching_fields(frame.columns, field_aliases("parcel_id")):
-        ids = pd.Series([_id_text(v) for v in frame[field]], index=frame.index, dtype=object)
-        if _is_filled_in(ids):
-            return ids, _id_faults(ids, field, where)
+    field, faults = word_field(table, "parcel_id", named)
+    if field is not None:
+        ids = words_of(table, field)
+        return ids, faults or _id_faults(ids, field, where)
     LOG.warning(
         Text(
             f"{where} 没有地块编号字段，按记录顺序编为 P001、P002…",
@@ -136,17 +142,6 @@ def _parcel_ids(table: Table) -> tuple[pd.Series[str], list[Text]]:
     digits = max(_LEAST_DIGITS, len(str(len(frame))))
     made = [f"P{number:0{digits}d}" for number in frame.index]
     return pd.Series(made, index=frame.index, dtype=object), []
-
-
-def _id_text(value: object) -> str:
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-        return ""
-    return str(value).strip().removesuffix(".0")
-
-
-def _is_filled_in(ids: pd.Series[str]) -> bool:
-    """Whether a field holds ids at all: many programs add an ``Id`` that is 0 throughout."""
-    return not set(ids) <= {"", "0"}
 
 
 def _id_faults(ids: pd.Series[str], field: str, where: str) -> list[Text]:
@@ -194,16 +189,18 @@ def _misplaced(table: Table, labels: pd.Series[str], plan: Plan) -> list[Text]:
     return [region_fault(table.where, Text(names, names), extents[away][0], plan, said)]
 
 
-def _names(frame: gpd.GeoDataFrame) -> pd.Series[str]:
-    for field in matching_fields(frame.columns, field_aliases("parcel_name")):
-        return pd.Series([_id_text(v) for v in frame[field]], index=frame.index, dtype=object)
-    return pd.Series("", index=frame.index, dtype=object)
+def _names(table: Table, named: Mapping[str, str]) -> tuple[pd.Series[str], list[Text]]:
+    field, faults = word_field(table, "parcel_name", named)
+    if field is None:
+        return pd.Series("", index=table.frame.index, dtype=object), faults
+    return words_of(table, field), faults
 
 
-def _declared_area_m2(frame: gpd.GeoDataFrame) -> pd.Series[float]:
+def _declared_area_m2(
+    table: Table, named: Mapping[str, str]
+) -> tuple[pd.Series[float], list[Text]]:
     """Area that the file declares, in m²; NaN where it declares none."""
-    for unit, aliases in tables()["declared_area"].items():
-        for field in matching_fields(frame.columns, aliases):
-            declared = pd.to_numeric(frame[field], errors="coerce").to_numpy(dtype=float)
-            return pd.Series(declared * _M2_PER[unit], index=frame.index)
-    return pd.Series(np.nan, index=frame.index)
+    field, faults = area_field(table, named)
+    if field is None:
+        return pd.Series(np.nan, index=table.frame.index), faults
+    return areas_m2(table, field), faults

@@ -8,25 +8,46 @@ outer ring, others are holes; every fault carries its line number.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 
+from dzgis.boundary_file import BOM, HEADER_END, TxtFile, TxtLine, TxtParcel
 from dzgis.errors import InputError, raise_all
-from dzgis.inputs.aliases import tables
 from dzgis.inputs.files import check_file
 from dzgis.inputs.txt_crs import file_crs
 from dzgis.inputs.txt_lines import Parcel, parcels_of
 from dzgis.inputs.txt_rings import polygon_of
+from dzgis.inputs.txt_sections import Section, sections_of, split_lines
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
-Line = tuple[int, str]
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True)
+class TxtRead:
+    """
+    A coordinate file as it was read: line by line, and as a frame.
+
+    Attributes
+    ----------
+    file : TxtFile
+        Equal to the file, byte by byte.
+    parcels : tuple of Parcel
+        Meaning of its lines.
+    frame : GeoDataFrame
+        As `read_txt` gives it.
+    """
+
+    file: TxtFile
+    parcels: tuple[Parcel, ...]
+    frame: gpd.GeoDataFrame
 
 
 def read_txt(path: Path, *, datums: Collection[str] = ()) -> gpd.GeoDataFrame:
@@ -44,9 +65,10 @@ def read_txt(path: Path, *, datums: Collection[str] = ()) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame
         Index ``record`` from 1; ``parcel_id``, ``name``, ``declared_area_m2`` (NaN where the
-        header has none), ``land_use``, ``n_line`` (line of the header); polygons or
-        multipolygons in the zone that the file names, on CGCS2000 or one of `datums`, easting with
-        or without the zone's prefix as in the file.
+        header has none), ``header_area_ha`` (the same in hectares, as the header says),
+        ``land_use``, ``n_line`` (line of the header); polygons or multipolygons in the zone that
+        the file names, on CGCS2000 or one of `datums`, easting with or without the zone's prefix
+        as in the file.
 
     Raises
     ------
@@ -57,10 +79,33 @@ def read_txt(path: Path, *, datums: Collection[str] = ()) -> gpd.GeoDataFrame:
     -----
     Whether the rings make valid polygons is for `read_parcels` to say.
     """
+    return read_txt_whole(path, datums=datums).frame
+
+
+def read_txt_file(path: Path) -> TxtFile:
+    """
+    Read a 界址点 file line by line, checked as by `read_txt`.
+
+    Returns
+    -------
+    TxtFile
+        Its ``content`` is equal to the bytes of the file.
+    """
+    return read_txt_whole(path).file
+
+
+def read_txt_whole(path: Path, *, datums: Collection[str] = ()) -> TxtRead:
+    """Read a 界址点 file as a value and as a frame; see `read_txt`."""
     check_file(path)
-    lines = list(enumerate(_decoded(path).splitlines(), start=1))
-    attributes, body, faults = _sections(lines)
+    text, encoding, has_bom = _decoded(path)
+    lines = split_lines(text)
+    attributes, sections, faults = sections_of(lines)
     raise_all([_at(path, fault) for fault in faults])
+    body = [
+        (number, lines[number - 1].text.strip())
+        for number, section in enumerate(sections, start=1)
+        if section is Section.PARCELS
+    ]
     parcels, faults = parcels_of(body)
     crs, crs_wrong = file_crs(attributes, parcels, datums=datums)
     shapes = []
@@ -69,16 +114,43 @@ def read_txt(path: Path, *, datums: Collection[str] = ()) -> gpd.GeoDataFrame:
         shapes.append(shape)
         faults += wrong
     raise_all([_at(path, fault) for fault in [*crs_wrong, *sorted(faults, key=lambda f: f[0])]])
-    return gpd.GeoDataFrame(_columns(parcels), geometry=shapes, crs=crs).set_axis(
+    frame = gpd.GeoDataFrame(_columns(parcels), geometry=shapes, crs=crs).set_axis(
         pd.RangeIndex(1, len(parcels) + 1, name="record"), axis=0
     )
+    head, found, tail = _lossless(lines, sections)
+    return TxtRead(TxtFile(head, found, tail, encoding, has_bom), tuple(parcels), frame)
 
 
-def _columns(parcels: list[Parcel]) -> dict[str, object]:
+def _lossless(
+    lines: Sequence[TxtLine], sections: Sequence[Section]
+) -> tuple[tuple[TxtLine, ...], tuple[TxtParcel, ...], str]:
+    """Head, parcels and tail; blank lines and marks go before the line that follows them."""
+    head: list[TxtLine] = []
+    parcels: list[tuple[TxtLine, list[TxtLine]]] = []
+    waiting = ""
+    for line, section in zip(lines, sections, strict=True):
+        if section is not Section.PARCELS:
+            if parcels:
+                waiting += line.raw
+            else:
+                head.append(line)
+            continue
+        placed = TxtLine(line.text, line.end, waiting)
+        waiting = ""
+        if line.text.strip().endswith(HEADER_END):
+            parcels.append((placed, []))
+        else:
+            parcels[-1][1].append(placed)
+    found = tuple(TxtParcel(header, tuple(points)) for header, points in parcels)
+    return tuple(head), found, waiting
+
+
+def _columns(parcels: Sequence[Parcel]) -> dict[str, object]:
     return {
         "parcel_id": pd.Series([p.parcel_id for p in parcels], dtype=object),
         "name": pd.Series([p.name for p in parcels], dtype=object),
         "declared_area_m2": pd.Series([p.declared_area_m2 for p in parcels], dtype=float),
+        "header_area_ha": pd.Series([p.area_ha for p in parcels], dtype=float),
         "land_use": pd.Series([p.land_use for p in parcels], dtype=object),
         "n_line": pd.Series([p.line for p in parcels], dtype=int),
     }
@@ -91,12 +163,14 @@ def _at(path: Path, fault: tuple[int, Text]) -> Text:
     return Text(f"{path} 第 {line} 行：{text.zh}", f"{path}, line {line}: {text.en}")
 
 
-def _decoded(path: Path) -> str:
+def _decoded(path: Path) -> tuple[str, str, bool]:
+    """Text, codec, and whether a byte order mark came before it."""
     content = path.read_bytes()
+    has_bom = content.startswith(BOM)
     if not content.startswith(_UTF16_MARKS) and b"\0" not in content:
-        for codec in ("utf-8-sig", "gb18030"):
+        for codec in ("utf-8", "gb18030"):
             try:
-                return content.decode(codec)
+                return content.removeprefix(BOM).decode(codec), codec, has_bom
             except UnicodeDecodeError as error:
                 line = content[: error.start].count(b"\n") + 1
     else:
@@ -108,36 +182,3 @@ def _decoded(path: Path) -> str:
             "of them",
         )
     )
-
-
-def _sections(
-    lines: list[Line],
-) -> tuple[dict[str, Line], list[Line], list[tuple[int, Text]]]:
-    """Attributes by name (each with its line), lines of the coordinate part, faults."""
-    words = tables()["txt"]
-    attributes: dict[str, Line] = {}
-    body: list[Line] = []
-    part, seen = "", set()
-    for number, raw in lines:
-        text = raw.strip()
-        if text.startswith("[") and text.endswith("]"):
-            part = text[1:-1].strip()
-            seen.add(part)
-        elif text and part in words["attributes"]:
-            key, _, value = text.partition("=")
-            attributes[key.strip()] = (number, value.strip())
-        elif text and part in words["parcels"]:
-            body.append((number, text))
-    faults = [
-        (
-            0,
-            Text(
-                f"没有 [{words[key][0]}] 部分，不是界址点坐标文件；请检查文件",
-                f"has no [{words[key][0]}] part, so it is no coordinate file of parcels; "
-                "check the file",
-            ),
-        )
-        for key in ("attributes", "parcels")
-        if not seen & set(words[key])
-    ]
-    return attributes, body, faults

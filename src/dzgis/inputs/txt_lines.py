@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dzgis.boundary_file import HEADER_END, N_POINT_FIELDS
 from dzgis.inputs.aliases import tables
 from dzgis.terms import Text
 from dzgis.units import M2_PER_HECTARE
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Fault = tuple[int, Text]
-_HEADER_END = "@"
-_LEAST_HEADER_FIELDS, _MOST_HEADER_FIELDS = 9, 13
-_POINT_FIELDS = 4
+_LEAST_HEADER_FIELDS, _MOST_HEADER_FIELDS = 9, 14
+"""With the @. Forms of 9, 12 and 13 are common, one names 13 fields before its @."""
+_MOST_POINT_FIELDS = 6
+"""Filings with the ministry have six columns; the last two are kept but not understood."""
 _N_POINTS, _AREA, _ID, _NAME, _KIND, _USE = 0, 1, 2, 3, 4, 6
 _FULL_WIDTH_COMMA = "，"
 _MOST_NORTHING_M = 1e7
@@ -42,19 +44,27 @@ class Parcel:
     ----------
     n_points : int or None
         As the header declares it.
-    declared_area_m2 : float
-        From hectares of the header; NaN where it has none.
+    area_ha : float
+        Hectares of the header, as it says; NaN where it has none.
     line : int
         Line of the header.
+    values : tuple of str
+        All fields of the header before its @.
     """
 
     parcel_id: str
     name: str
     land_use: str
     n_points: int | None
-    declared_area_m2: float
+    area_ha: float
     line: int
+    values: tuple[str, ...] = ()
     points: tuple[BoundaryPoint, ...] = ()
+
+    @property
+    def declared_area_m2(self) -> float:
+        """Area of the header in m²."""
+        return self.area_ha * M2_PER_HECTARE
 
 
 def parcels_of(body: Sequence[tuple[int, str]]) -> tuple[list[Parcel], list[Fault]]:
@@ -76,8 +86,8 @@ def parcels_of(body: Sequence[tuple[int, str]]) -> tuple[list[Parcel], list[Faul
     points: list[BoundaryPoint] = []
     faults: list[Fault] = []
     for line, text in body:
-        if text.endswith(_HEADER_END):
-            parcels = _closed(parcels, points)
+        if text.endswith(HEADER_END):
+            _give(parcels, points)
             points = []
             parcel, wrong = _header(line, text)
             parcels.append(parcel)
@@ -87,17 +97,20 @@ def parcels_of(body: Sequence[tuple[int, str]]) -> tuple[list[Parcel], list[Faul
         faults += wrong
     if not parcels and not faults:
         faults = [(0, Text("没有任何地块", "has no parcels (it is empty)"))]
-    return _closed(parcels, points), faults
+    _give(parcels, points)
+    return parcels, faults
 
 
-def _closed(parcels: list[Parcel], points: list[BoundaryPoint]) -> list[Parcel]:
-    """Give the points to the last parcel."""
-    return [*parcels[:-1], replace(parcels[-1], points=tuple(points))] if parcels else []
+def _give(parcels: list[Parcel], points: list[BoundaryPoint]) -> None:
+    """Give the points to the last parcel of the list."""
+    if parcels:
+        parcels[-1] = replace(parcels[-1], points=tuple(points))
 
 
 def _header(line: int, text: str) -> tuple[Parcel, list[Fault]]:
-    body = text.removesuffix(_HEADER_END).rstrip()
+    body = text.removesuffix(HEADER_END).rstrip()
     fields = [field.strip() for field in body.removesuffix(",").split(",")]
+    values = tuple(fields)
     n_fields = len(fields) + 1
     wrong: list[Fault] = []
     if not _LEAST_HEADER_FIELDS <= n_fields <= _MOST_HEADER_FIELDS:
@@ -107,14 +120,21 @@ def _header(line: int, text: str) -> tuple[Parcel, list[Fault]]:
     if fields[_KIND] and fields[_KIND] not in kinds:
         wrong.append((line, _wrong_kind(fields[_KIND], kinds[0])))
     n_points = int(fields[_N_POINTS]) if fields[_N_POINTS].isdecimal() else None
-    area = _number(fields[_AREA]) if fields[_AREA] else math.nan
+    area = _hectares(fields[_AREA])
     if n_points is None:
         wrong.append((line, _not_a_number("界址点数", "number of points", fields[_N_POINTS])))
     if area is None:
         wrong.append((line, _not_a_number("地块面积", "area of the parcel", fields[_AREA])))
-    area_m2 = math.nan if area is None else area * M2_PER_HECTARE
-    parcel = Parcel(fields[_ID], fields[_NAME], fields[_USE], n_points, area_m2, line)
+    area_ha = math.nan if area is None else area
+    parcel = Parcel(fields[_ID], fields[_NAME], fields[_USE], n_points, area_ha, line, values)
     return parcel, wrong
+
+
+def _hectares(text: str) -> float | None:
+    """Area of a header: NaN where it is blank, None where it is no number (of hectares)."""
+    for word in tables()["txt"]["hectare_words"]:
+        text = text.removesuffix(word).rstrip()
+    return _number(text) if text else math.nan
 
 
 def _point(
@@ -123,9 +143,9 @@ def _point(
     fields = [field.strip() for field in text.split(",")]
     if before_header:
         return None, [(line, _no_header())]
-    if len(fields) != _POINT_FIELDS:
+    if not N_POINT_FIELDS <= len(fields) <= _MOST_POINT_FIELDS:
         return None, [(line, _wrong_point(text, len(fields)))]
-    label, ring, x, y = fields
+    label, ring, x, y = fields[:N_POINT_FIELDS]
     northing, easting = _number(x), _number(y)
     wrong: list[Fault] = []
     if not ring.isdecimal() or int(ring) < 1:
@@ -186,9 +206,9 @@ def _wrong_point(text: str, n_fields: int) -> Text:
         return Text("地块行必须以 @ 结尾；请补上", "a parcel's line must end in @; add it")
     comma = _FULL_WIDTH_COMMA in text
     return Text(
-        f"界址点行有 {n_fields} 项，应为 4 项（点号,圈号,X,Y）"
+        f"界址点行有 {n_fields} 项，应为 4–6 项（点号,圈号,X,Y,…）"
         f"{'；逗号须为半角' if comma else ''}：“{text}”；请改正",
-        f"a point's line has {n_fields} fields, 4 are required (number,ring,X,Y)"
+        f"a point's line has {n_fields} fields, 4-6 are required (number,ring,X,Y,…)"
         f"{'; commas must be half-width' if comma else ''}: '{text}'; correct it",
     )
 

@@ -1,3 +1,4 @@
+from .convert import Conversion, ConvertOptions, convert
 from .destination import Output, check_free
 from .examine import Against, against, examine_file, examine_paths
 from .fault_outputs import FAULTS, fault_layers, fault_records, write_faults
@@ -50,6 +51,8 @@ __all__ = [
     "RESULT",
     "SLOPE",
     "Against",
+    "Conversion",
+    "ConvertOptions",
     "Inputs",
     "Land",
     "Loaded",
@@ -68,6 +71,7 @@ __all__ = [
     "check_loaded",
     "check_parcels",
     "compute",
+    "convert",
     "examine_file",
     "examine_paths",
     "fault_layers",

@@ -42,6 +42,8 @@ class Inputs:
     parcels : Path, optional
     covers : mapping of role to county codes or names
         Where a layer was surveyed, if its folder's SOURCES.toml does not say so.
+    fields : mapping of role to column
+        Which column of the parcels holds what, where several could; see `read_parcels`.
     dem_error : str
         Vertical error of the DEM: a product's id, e.g. ``glo-30``, or ``σ,L`` in metres. With it
         slopes are given with their probability.
@@ -61,6 +63,7 @@ class Inputs:
     dem_error: str = ""
     crs: Mapping[str, str] = field(default_factory=dict)
     datum_shift: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Bring what was given to the types above."""
@@ -181,9 +184,8 @@ def _load(plan: Plan, inputs: Inputs, as_of: dt.date | None) -> Loaded:
         error = _tried(faults, lambda: parse_dem_error(inputs.dem_error))
     if inputs.parcels is not None:
         crs = inputs.crs.get("parcels")
-        parcels = _tried(
-            faults, partial(room.read_parcels, inputs.parcels, plan, crs=crs, shift=shift)
-        )
+        read = partial(room.read_parcels, fields=inputs.fields, crs=crs, shift=shift)
+        parcels = _tried(faults, partial(read, inputs.parcels, plan))
     raise_all(faults)
     if counties is None or layers is None:
         raise AssertionError("a reader returned nothing and named no fault")
@@ -247,7 +249,8 @@ def _records(
         path = inputs.parcels
         crs = "" if parcels is None else crs_name(parcels.crs)
         digest = room.sha256_of(path)
-        yield {"role": "parcels", "path": _shown(path), "sha256": digest, "crs": crs}
+        record = {"role": "parcels", "path": _shown(path), "sha256": digest, "crs": crs}
+        yield record | ({"fields": dict(inputs.fields)} if inputs.fields else {})
 
 
 def _shown(path: Path) -> str:

@@ -2,6 +2,7 @@ from .blocks import BAND_CELLS, BLOCK_ROWS, Format, Pieces, blocks_of, encoded, 
 from .csv_large import write_large_csv
 from .geopackage import read_layer, write_geopackage
 from .manifest import write_manifest
+from .placing import check_target, placed
 from .postgis import write_postgis
 from .rasters import (
     ASPECT,
@@ -22,28 +23,65 @@ from .rasters import (
 from .scratch import resumable_folder
 from .staging import check_free, staged
 from .texts import write_csv, write_json, write_text
+from .txt_file import moved, reencoded, write_txt
+from .txt_frame import (
+    TXT_DECIMALS,
+    TXT_ENCODING,
+    AreaColumn,
+    TxtColumns,
+    TxtStyle,
+    place_faults,
+    txt_of,
+)
+from .vectors import (
+    DEGREES,
+    FORMATS,
+    METRES,
+    SERVERS,
+    SHAPEFILE_ENCODING,
+    VectorFormat,
+    VectorTarget,
+)
 
 __all__ = [
     "ASPECT",
     "AVAILABLE",
     "BAND_CELLS",
     "BLOCK_ROWS",
+    "DEGREES",
+    "FORMATS",
     "HILLSHADE",
+    "METRES",
     "PROBABLE",
     "RELIEF",
+    "SERVERS",
+    "SHAPEFILE_ENCODING",
     "SLOPE",
+    "TXT_DECIMALS",
+    "TXT_ENCODING",
+    "AreaColumn",
     "Format",
     "Pieces",
+    "TxtColumns",
+    "TxtStyle",
+    "VectorFormat",
+    "VectorTarget",
     "blocks_of",
     "check_free",
+    "check_target",
     "class_format",
     "class_names",
     "encoded",
+    "moved",
     "percent_format",
+    "place_faults",
+    "placed",
     "read_layer",
     "read_raster",
+    "reencoded",
     "resumable_folder",
     "staged",
+    "txt_of",
     "write_classes",
     "write_csv",
     "write_geopackage",
@@ -55,5 +93,6 @@ __all__ = [
     "write_postgis",
     "write_slope",
     "write_text",
+    "write_txt",
     "write_whole",
 ]
