@@ -108,8 +108,12 @@ def check_measurable(crs: CRS | None) -> None:
 def middle_latitude(frame: gpd.GeoDataFrame) -> float:
     """Latitude in degrees of the middle of a frame's bounds, 0 where it has no extent."""
     check_measurable(frame.crs)
-    bounds = frame.to_crs(CGCS2000).total_bounds
-    return float((bounds[1] + bounds[3]) / 2) if np.isfinite(bounds).all() else 0.0
+    west, south, east, north = frame.total_bounds
+    if not np.isfinite([west, south, east, north]).all():
+        return 0.0
+    x, y = [west, west, east, east], [south, north, south, north]
+    _, lat = transformer(frame.crs, CGCS2000).transform(x, y)
+    return float((min(lat) + max(lat)) / 2) if np.isfinite(lat).all() else 0.0
 
 
 def polygon_area_m2(frame: gpd.GeoDataFrame) -> pd.Series[float]:

@@ -144,6 +144,15 @@ def rings_of_wkb(column: pa.Array, *, first: int = 0) -> Rings:
     return Rings(xy, _starts(ring_size), is_hole, row_start)
 
 
+def row_perimeters(rings: Rings) -> npt.NDArray[np.float64]:
+    """Length of all rings of each row, (n,)."""
+    steps = np.hypot(*np.diff(rings.xy, axis=0).T) if len(rings.xy) else np.empty(0)
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    ends = along[rings.ring_start[1:] - 1] - along[rings.ring_start[:-1]]
+    total = np.concatenate([[0.0], np.cumsum(ends)])
+    return np.asarray(total[rings.row_start[1:]] - total[rings.row_start[:-1]])
+
+
 def shapes_of_rings(rings: Rings) -> npt.NDArray[np.object_]:
     """
     Shapely multipolygons of rings, (n,); an empty one where a row has no ring.

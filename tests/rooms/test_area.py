@@ -35,7 +35,7 @@ WORKED = {
     "T6": (4523, box(35340000, 2815000, 35341000, 2816000), 999372.24),
 }
 SEED = 20140512
-BOW_M2_PER_M = 1.5e-5
+BOW_M2_PER_M = 3e-5
 """
 A piece of 70 m that is straight in degrees and one that is straight on the map part by 45 µm where
 they run east: 3e-5 m² a metre, of which what lies north and south of a polygon mostly cancels.

@@ -67,6 +67,26 @@ def test_large_features_on_each_other():
     assert_allclose(found.area_m2[0], one, rtol=2e-6)
 
 
+def test_neighbours_are_not_pressed_upon():
+    # They share edges with parcel 0, one split elsewhere; the last reaches 0.5 mm in.
+    near = [square(100, -37, 50, 190), square(-100, 0), square(0, 100), square(0, -99.9995)]
+    found = covered(*near)
+    assert len(found.pairs.row) == 0
+    assert found.area_m2.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_a_broad_end_of_a_hair_is_no_neighbour():
+    # 0.5 mm along the whole edge, and at its end 0.2 m by 0.2 m: 0.09 m² in all
+    hair = shapely.union(square(99.9995, 0, 50, 100), square(99.8, 0, 50, 0.2))
+    found = covered(hair)
+    assert_allclose(found.pairs.area_m2, [0.05 - 0.0001 + 0.04], rtol=2e-3)
+
+
+def test_a_small_overlap_is_kept_however_small():
+    found = covered(square(99.95, 99.95, 50, 50))
+    assert_allclose(found.pairs.area_m2, [0.0025], rtol=1e-3)
+
+
 def test_no_blocks_and_nothing_near():
     assert covered_by(target(), [], METRIC).area_m2.tolist() == [0.0, 0.0, 0.0]
     far = covered(square(5_000, 0))

@@ -8,7 +8,7 @@ from .dem_values import Found, check_some, tell_found
 from .files import named, split_source
 from .hashes import sha256_of
 from .parcels import read_parcels
-from .place import check_place, crs_faults
+from .place import check_place, crs_faults, extents_deg
 from .protection import absent, read_protection
 from .quality.layer import (
     COUNTIES_STANDARD,
@@ -46,6 +46,7 @@ __all__ = [
     "checked_rules",
     "crs_faults",
     "examine_table",
+    "extents_deg",
     "forget",
     "forget_archives",
     "in_cgcs2000",

@@ -118,8 +118,11 @@ def word_of(value: object) -> str:
 
 def words_of(table: Table, column: str) -> pd.Series[str]:
     """Texts of a column, on the table's index."""
-    found = [word_of(value) for value in table.frame[column]]
-    return pd.Series(found, index=table.frame.index, dtype=object)
+    cells = table.frame[column]
+    if isinstance(cells.dtype, pd.StringDtype):
+        plain = cells.fillna("").str.strip().str.removesuffix(".0")
+        return pd.Series(plain.to_numpy(dtype=object), index=cells.index, dtype=object)
+    return pd.Series([word_of(value) for value in cells], index=cells.index, dtype=object)
 
 
 def is_filled_in(table: Table, column: str) -> bool:
@@ -133,6 +136,8 @@ def _columns(table: Table) -> list[str]:
 
 def _fullest(table: Table, fits: Sequence[str]) -> str:
     """First of the columns with the fewest blanks."""
+    if len(fits) == 1:
+        return fits[0]
     return min(fits, key=lambda column: int((words_of(table, column) == "").sum()))
 
 

@@ -13,6 +13,7 @@ from dzgis.overlay.carry import in_equal_area
 from dzgis.overlay.once import areas_once
 from dzgis.overlay.pairs import Pairs, Target, framed_pairs, near_rows, search_grid
 from dzgis.overlay.table import edge_table
+from dzgis.overlay.touching import pressing
 from dzgis.overlay.valid import check_valid
 from dzgis.rings import Rings, joined, rings_of_wkb
 
@@ -59,12 +60,18 @@ class Covered:
         Numbers of the features that cover anything, ascending.
     rings : Rings
         These features in the target's frame, counted from its origin.
+    bounds : ndarray, (4,)
+        West, south, east, north of the whole layer in its CRS; NaN for a layer without shapes.
+    n_near : int
+        Features whose box meets that of a polygon.
     """
 
     pairs: Pairs
     area_m2: npt.NDArray[np.float64]
     features: npt.NDArray[np.int64]
     rings: Rings
+    bounds: npt.NDArray[np.float64]
+    n_near: int
 
     @property
     def local_pairs(self) -> Pairs:
@@ -80,6 +87,8 @@ class _Found:
     first: int
     pairs: Pairs
     rings: Rings
+    bounds: npt.NDArray[np.float64]
+    n_near: int
 
 
 def covered_by(
@@ -116,7 +125,24 @@ def covered_by(
     rings, features = joined([none, *(answer.rings for answer in found)]), np.unique(pairs.row)
     place = np.searchsorted(features, pairs.row)
     once = areas_once(target, Pairs(pairs.target, place, pairs.area_m2), rings)
-    return Covered(pairs, once, features, rings)
+    n_near = sum(answer.n_near for answer in found)
+    return Covered(pairs, once, features, rings, _around([f.bounds for f in found]), n_near)
+
+
+def _extent(rings: Rings) -> npt.NDArray[np.float64]:
+    if not len(rings.xy):
+        return np.full(4, np.nan)
+    x, y = rings.xy[:, 0], rings.xy[:, 1]
+    return np.array([x.min(), y.min(), x.max(), y.max()])
+
+
+def _around(boxes: list[npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
+    """Box around boxes; NaN where there is none."""
+    there = [box for box in boxes if not np.isnan(box).any()]
+    if not there:
+        return np.full(4, np.nan)
+    every = np.array(there)
+    return np.concatenate([every[:, :2].min(axis=0), every[:, 2:].max(axis=0)])
 
 
 def _of_block(block: Block, *, target: Target, crs: CRS, search: BoxGrid) -> _Found:
@@ -127,9 +153,10 @@ def _of_block(block: Block, *, target: Target, crs: CRS, search: BoxGrid) -> _Fo
     near = rings.take(rows)
     check_valid(near, records=rows + block.first + 1)
     framed = in_equal_area(near, crs, lat_deg=target.lat_deg, origin=target.origin)
-    pairs = framed_pairs(target, edge_table(framed))
+    pairs = pressing(framed_pairs(target, edge_table(framed)), target, framed)
     numbered = Pairs(pairs.target, rows[pairs.row] + block.first, pairs.area_m2)
-    return _Found(block.first, numbered, framed.take(np.unique(pairs.row)))
+    met = framed.take(np.unique(pairs.row))
+    return _Found(block.first, numbered, met, _extent(rings), len(rows))
 
 
 def _in_order(found: list[Pairs]) -> Pairs:

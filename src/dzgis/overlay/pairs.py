@@ -89,6 +89,12 @@ def _origin(rings: Rings, crs: CRS, lat_deg: float) -> npt.NDArray[np.float64]:
     return np.floor(transformer(crs, equal_area(lat_deg)).transform(*middle))
 
 
+def extent_of(target: Target) -> npt.NDArray[np.float64]:
+    """West, south, east, north of all polygons of a target, in the CRS they were given in."""
+    low, high = target.rings.xy.min(axis=0), target.rings.xy.max(axis=0)
+    return np.concatenate([low, high])
+
+
 def search_grid(target: Target, crs: CRS, *, around_m: float = 0.0) -> BoxGrid:
     """Boxes of the target in a layer's CRS, widened by 10 m and more, to find what lies near."""
     box = target.rings.bounds()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
+import shapely
 
 from dzgis import inputs as room
 from dzgis import overlay, protection
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import geopandas as gpd
     import pandas as pd
     import pyarrow as pa
+    from pyproj import CRS
 
     from dzgis.engine import Engine
     from dzgis.inputs import LayerStream
@@ -126,8 +128,37 @@ def _measured(stream: LayerStream, target: overlay.Target, engine: Engine) -> _M
     except InputError as error:
         faults = [Text(f"{stream.where}：{f.zh}", f"{stream.where}: {f.en}") for f in error.faults]
         raise type(error)(*faults) from error
+    _check_near(stream, covered, target)
     names = pa.chunked_array(ids, pa.string())
     return _Measured(covered, names.take(pa.array(covered.features)), len(names))
+
+
+def _check_near(stream: LayerStream, covered: overlay.Covered, target: overlay.Target) -> None:
+    """Raise when a layer has shapes but none near a parcel: a wrong CRS is likelier than luck."""
+    if covered.n_near or np.isnan(covered.bounds).any():
+        return
+    there = _degrees(covered.bounds, stream.crs)
+    here = _degrees(overlay.extent_of(target), target.crs)
+    apart = here[0] > there[2] or there[0] > here[2] or here[1] > there[3] or there[1] > here[3]
+    if apart:
+        raise InputError(
+            Text(
+                f"{stream.where} 在 {_shown(there)}，地块在 {_shown(here)}，两者不相接；"
+                "请检查坐标系、带号、X/Y 次序",
+                f"{stream.where} lies at {_shown(there)}, the parcels at {_shown(here)}: they do "
+                "not meet; check the CRS, the zone and the order of x and y",
+            )
+        )
+
+
+def _degrees(box: np.ndarray, crs: CRS) -> np.ndarray:
+    around = gpd.GeoDataFrame(geometry=[shapely.box(*box)], crs=crs)
+    return np.asarray(room.extents_deg(around)[0])
+
+
+def _shown(box: np.ndarray) -> str:
+    west, south, east, north = box
+    return f"{west:.4f}–{east:.4f}°E, {south:.4f}–{north:.4f}°N"
 
 
 def _factor(area_m2: np.ndarray, target: overlay.Target) -> np.ndarray:
