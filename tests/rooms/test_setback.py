@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -10,8 +12,9 @@ from builders import METRIC, frame, layer, parcels, rule, rules, square
 from numpy.testing import assert_allclose
 
 from dzgis.crs import ELLIPSOID
+from dzgis.pipeline import check_parcels
 from dzgis.protection import overlaps, setback
-from dzgis.terms import Contact
+from dzgis.terms import Contact, Verdict
 
 
 def distances_m(border_deg, feature_deg):
@@ -76,3 +79,19 @@ def test_a_setback_from_far_away_is_found():
     river = {"river": layer("river", square(1000, 0, 10, 100))}
     found = overlaps(parcels(P=square(0, 0)), river, rules(rule("R", "river", setback_m=950.0)))
     assert found["area_m2"].sum() == pytest.approx(50 * 100, rel=0.01)
+
+
+def test_a_setback_needs_the_ground_around_surveyed():
+    # The layer was surveyed 20 m around the parcel, the rule asks for 50 m: nobody knows what
+    # stands 30 m away.
+    land = parcels(P=square(0, 0))
+    surveyed = layer("road", extent=square(-20, -20, 140))
+    day = dt.date(2020, 1, 1)
+    for metres, verdict in (
+        (0.0, Verdict.CLEAR),
+        (15.0, Verdict.CLEAR),
+        (50.0, Verdict.UNDETERMINED),
+    ):
+        ruleset = rules(rule("R", "road", setback_m=metres))
+        found = check_parcels(land, {"road": surveyed}, ruleset, as_of=day)
+        assert found.parcels[0].verdict is verdict

@@ -126,13 +126,20 @@ def check_parcels(
     complete = {role: _as_of(layers.get(role) or absent(role), as_of) for role in rules.roles}
     pieces = protection.overlaps(parcels, complete, rules)
     uncovered = {
-        role: protection.cover_problems(parcels, layer) for role, layer in complete.items()
+        role: protection.cover_problems(_reach(parcels, role, rules), layer)
+        for role, layer in complete.items()
     }
     verdicts = compliance.judge(parcels, rules, layers=complete, pieces=pieces, uncovered=uncovered)
     used = tuple(_with_coverage(layer, uncovered[role]) for role, layer in complete.items())
     notes = tuple(layer_remarks(used, as_of))
     areas = reconcile_areas(parcels)
     return Check(rules.id, as_of, used, tuple(verdicts), rules.tolerance, pieces, areas, notes)
+
+
+def _reach(parcels: gpd.GeoDataFrame, role: str, rules: RuleSet) -> gpd.GeoDataFrame:
+    """Ground that must have been surveyed: the parcels, and what a setback reaches in from."""
+    widest = max((rule.setback_m for rule in rules.spatial if rule.role == role), default=0.0)
+    return protection.setback(parcels, widest)
 
 
 def _mixed_up(layers: Mapping[str, Layer]) -> list[Text]:
@@ -283,7 +290,9 @@ def basins_of(loaded: Loaded, slope: Raster) -> gpd.GeoDataFrame:
 def excluded_land(loaded: Loaded) -> dict[str, gpd.GeoDataFrame]:
     """Land that each rule excludes, in the rules' order; a rule without a layer is left out."""
     return {
-        rule.id: protection.features_of(loaded.layers[str(rule.role)], rule)
+        rule.id: protection.setback(
+            protection.features_of(loaded.layers[str(rule.role)], rule), rule.setback_m
+        )
         for rule in excluding_rules(loaded.plan)
         if _usable(loaded, rule)
     }
