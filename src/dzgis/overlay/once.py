@@ -18,7 +18,7 @@ from dzgis.engine import run_blocks
 from dzgis.overlay.pairs import NOISE_M2, Pairs, Target
 from dzgis.overlay.subdivide import subdivided
 from dzgis.overlay.table import EdgeTable, edge_table
-from dzgis.rings import Rings, row_areas, shapes_of_rings
+from dzgis.rings import Rings, shapes_of_rings
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -69,7 +69,7 @@ def is_whole(
     rows: npt.NDArray[np.int64] | slice = slice(None),
 ) -> npt.NDArray[np.bool_]:
     """Whether areas are those of the whole polygons of the target, or of its chosen `rows`."""
-    return np.asarray(area_m2 >= (1.0 - _WHOLE) * row_areas(target.framed)[rows])
+    return np.asarray(area_m2 >= (1.0 - _WHOLE) * target.area_m2[rows])
 
 
 def _largest(target: Target, pairs: Pairs) -> npt.NDArray[np.float64]:

@@ -11,6 +11,7 @@ from dzgis.area import transformer
 from dzgis.crs import equal_area
 from dzgis.overlay.carry import in_equal_area
 from dzgis.overlay.table import BoxGrid, EdgeTable, box_grid, edge_table
+from dzgis.rings import row_areas, row_perimeters
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -41,6 +42,8 @@ class Target:
         Latitude at which the frame is true to shape.
     origin : ndarray, (2,)
         In the frame.
+    area_m2, perimeter_m : ndarray of float64, (n,)
+        In the frame.
     rings : Rings
         As given.
     crs : CRS
@@ -52,6 +55,8 @@ class Target:
     grid: BoxGrid
     lat_deg: float
     origin: npt.NDArray[np.float64]
+    area_m2: npt.NDArray[np.float64]
+    perimeter_m: npt.NDArray[np.float64]
     rings: Rings
     crs: CRS
 
@@ -78,7 +83,17 @@ def target_of(rings: Rings, crs: CRS, *, lat_deg: float) -> Target:
     origin = _origin(rings, crs, lat_deg)
     framed = in_equal_area(rings, crs, lat_deg=lat_deg, origin=origin)
     table = edge_table(framed)
-    return Target(framed, table, box_grid(table.box), lat_deg, origin, rings, crs)
+    return Target(
+        framed,
+        table,
+        box_grid(table.box),
+        lat_deg,
+        origin,
+        row_areas(framed),
+        row_perimeters(framed),
+        rings,
+        crs,
+    )
 
 
 def _origin(rings: Rings, crs: CRS, lat_deg: float) -> npt.NDArray[np.float64]:

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from dzgis.overlay.pairs import Pairs
-from dzgis.rings import row_perimeters, shapes_of_rings
+from dzgis.rings import shapes_of_rings
 
 if TYPE_CHECKING:
     from dzgis.overlay.pairs import Target
@@ -36,7 +36,7 @@ def pressing(pairs: Pairs, target: Target, rings: Rings) -> Pairs:
     two coordinate systems. An area above `TOUCH_M` times half the perimeter cannot be such a hair;
     below that the piece is cut, and touches if it is nowhere as wide.
     """
-    small = pairs.area_m2 < TOUCH_M / 2.0 * row_perimeters(target.framed)[pairs.target]
+    small = pairs.area_m2 < TOUCH_M / 2.0 * target.perimeter_m[pairs.target]
     doubtful = np.flatnonzero(small)
     if not doubtful.size:
         return pairs

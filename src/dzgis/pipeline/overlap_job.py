@@ -85,7 +85,8 @@ def measure_overlaps(
     target = overlay.target_of(
         rings_of_shapes(parcels.geometry.to_numpy()), parcels.crs, lat_deg=lat
     )
-    factor = _factor(area_m2.to_numpy(), target)
+    # Area of record over the area in the frame: the parts of a parcel add up to it.
+    factor = area_m2.to_numpy() / target.area_m2
     streams = {name: room.open_layer_stream(source) for name, source in layers.items()}
     found = {name: _measured(stream, target, engine) for name, stream in streams.items()}
     tables = [
@@ -159,13 +160,6 @@ def _degrees(box: np.ndarray, crs: CRS) -> np.ndarray:
 def _shown(box: np.ndarray) -> str:
     west, south, east, north = box
     return f"{west:.4f}–{east:.4f}°E, {south:.4f}–{north:.4f}°N"
-
-
-def _factor(area_m2: np.ndarray, target: overlay.Target) -> np.ndarray:
-    """Area of record over the area in the frame, of each parcel: its parts add up to it."""
-    from dzgis.rings import row_areas
-
-    return np.asarray(area_m2 / row_areas(target.framed))
 
 
 def _pairs_table(

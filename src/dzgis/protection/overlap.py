@@ -24,7 +24,7 @@ from dzgis.frames import FEATURE_ID
 from dzgis.protection.pieces import Met, Piece, cut
 from dzgis.protection.select import features_of
 from dzgis.protection.setback import setback
-from dzgis.rings import rings_of_shapes, row_areas, shapes_of_rings
+from dzgis.rings import rings_of_shapes, shapes_of_rings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -100,7 +100,7 @@ def _framed(parcels: gpd.GeoDataFrame, lat: float) -> _Land:
     rings = rings_of_shapes(parcels.geometry.to_numpy())
     target = overlay.target_of(rings, parcels.crs, lat_deg=lat)
     with np.errstate(invalid="ignore"):
-        factor = polygon_area_m2(parcels).to_numpy() / row_areas(target.framed)
+        factor = polygon_area_m2(parcels).to_numpy() / target.area_m2
     return _Land(target, _in_frame(target.framed, target), factor)
 
 
