@@ -68,11 +68,14 @@ def test_a_fault_ends_in_its_message(tmp_path, fault):
         check(code, said, words, out)
 
 
-def limited():
-    """Far above what is measured: a run that would take all memory ends here."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (16 << 30, 16 << 30))
+WATCH = """
+import resource, subprocess, sys
+# Far above what is measured: a run that would take all memory ends here.
+resource.setrlimit(resource.RLIMIT_AS, (16 << 30, 16 << 30))
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=False)
+print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+"""Runs a command from a small process: a child's account of memory begins with its parent's."""
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")
@@ -83,19 +86,16 @@ def test_a_process_ends_in_words_and_little_memory(tmp_path, fault):
         (tmp_path / name).mkdir()
     source, out = fault.make(tmp_path / "in"), tmp_path / "out"
     command = [sys.executable, "-m", "dzgis", "check", source, "-o", out, *fault.options]
-    process = subprocess.Popen(
-        [*map(str, command), "--lang", "en"],
-        stdout=subprocess.DEVNULL,
-        stderr=(stderr := (tmp_path / "said").open("w+")),
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", WATCH, *map(str, command), "--lang", "en"],
+        capture_output=True,
+        text=True,
         env=os.environ | {"TMPDIR": str(tmp_path / "temporary")},
-        preexec_fn=limited,  # noqa: PLW1509  no threads between fork and exec
+        check=True,
     )
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    stderr.seek(0)
-    with stderr:
-        check(process.returncode, stderr.read(), fault.en, out)
-    assert used.ru_maxrss < MOST_KIB
+    code, peak_kib = map(int, done.stdout.split())
+    check(code, done.stderr, fault.en, out)
+    assert peak_kib < MOST_KIB
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
