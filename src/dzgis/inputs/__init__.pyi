@@ -9,6 +9,7 @@ from .files import named, split_source
 from .hashes import sha256_of
 from .parcels import read_parcels
 from .place import check_place, crs_faults
+from .postgis import postgis_written
 from .protection import absent, read_protection
 from .quality.layer import (
     COUNTIES_STANDARD,
@@ -56,6 +57,7 @@ __all__ = [
     "open_layer_stream",
     "open_raster",
     "parse_datum_shift",
+    "postgis_written",
     "read_block",
     "read_counties",
     "read_dem",
