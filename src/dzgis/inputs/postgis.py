@@ -128,7 +128,7 @@ def _frame(
     rows, n_curved = _rows(connection, relation, fields, as_stored=as_stored)
     if n_curved:
         tell_arcs(named(path, layer), n_curved)
-    columns = {name: [_plain(row[i]) for row in rows] for i, name in enumerate(fields)}
+    columns = {name: _column([_plain(row[i]) for row in rows]) for i, name in enumerate(fields)}
     frame = pd.DataFrame(columns, columns=fields, index=pd.RangeIndex(len(rows)))
     shapes = shapely.from_wkb([row[-1] for row in rows])
     column = "geometry" if "geometry" not in fields else relation.column
@@ -287,6 +287,12 @@ def _rows(
     )
     (n_curved,) = connection.execute(curved).fetchone() or (0,)
     return connection.execute(asked).fetchall(), int(n_curved)
+
+
+def _column(values: list[object]) -> Any:  # noqa: ANN401  a list, or an array of pandas
+    """Values of a column: integers with blanks stay integers, to the last digit."""
+    known = {type(value) for value in values}
+    return pd.array(values, dtype="Int64") if known == {int, type(None)} else values
 
 
 def _plain(value: object) -> object:
