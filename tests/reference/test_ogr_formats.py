@@ -90,11 +90,13 @@ def test_files_of_gdal_become_a_txt(made, kind):
     assert lines[start + 2] == "J2,1,2757600.456,34548100.123"
 
 
-def test_a_dxf_of_gdal_is_read_line_by_line(made):
+def test_closed_lines_of_a_dxf_of_gdal_are_areas(made):
     bare = ["-f", "DXF", "-sql", 'SELECT ST_Boundary(geometry) FROM "in"', "-dialect", "sqlite"]
     ogr(*bare, "-explodecollections", "a.dxf", "in.geojson", folder=made)
     dzgis.convert(made / "a.dxf", made / "out.gpkg", crs=4522)
-    found = shapely.get_coordinates(gpd.read_file(made / "out.gpkg").geometry)
+    shapes = gpd.read_file(made / "out.gpkg").geometry
+    assert set(shapes.geom_type) == {"Polygon"}
+    found = shapely.get_coordinates(shapes)
     np.testing.assert_allclose(found, shapely.get_coordinates(SHAPES), rtol=0, atol=MILLIMETRE)
 
 

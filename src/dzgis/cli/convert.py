@@ -24,7 +24,7 @@ def convert(
         typer.Argument(
             metavar="DST",
             help="目标，后缀定格式 / target: .txt .shp .zip .gdb .gpkg .geojson .kml .kmz "
-            ".parquet .dxf",
+            ".parquet .dxf, postgresql://…::schema.table",
         ),
     ],
     *,

@@ -9,6 +9,7 @@ from .files import named, split_source
 from .hashes import sha256_of
 from .parcels import read_parcels
 from .place import check_place, crs_faults, extents_deg
+from .postgis import postgis_written
 from .protection import absent, read_protection
 from .quality.layer import (
     COUNTIES_STANDARD,
@@ -57,6 +58,7 @@ __all__ = [
     "open_layer_stream",
     "open_raster",
     "parse_datum_shift",
+    "postgis_written",
     "read_block",
     "read_counties",
     "read_dem",

@@ -111,13 +111,24 @@ def postgis_frame(path: Path, layer: str) -> gpd.GeoDataFrame:
         If it cannot be read.
     """
     with _reading(path) as connection:
-        relation = _relation(connection, path, layer)
-        crs = _crs(connection, path, relation)
-        fields = _fields(connection, relation)
-        rows, n_curved = _rows(connection, relation, fields)
+        return _frame(connection, path, layer)
+
+
+def postgis_written(connection: Connection[Any], path: Path, table: str) -> gpd.GeoDataFrame:
+    """Rows of a table that an open transaction has just filled, in the order of their writing."""
+    return _frame(connection, path, table, as_stored=True)
+
+
+def _frame(
+    connection: Connection[Any], path: Path, layer: str, *, as_stored: bool = False
+) -> gpd.GeoDataFrame:
+    relation = _relation(connection, path, layer)
+    crs = _crs(connection, path, relation)
+    fields = _fields(connection, relation)
+    rows, n_curved = _rows(connection, relation, fields, as_stored=as_stored)
     if n_curved:
         tell_arcs(named(path, layer), n_curved)
-    columns = {name: [_plain(row[i]) for row in rows] for i, name in enumerate(fields)}
+    columns = {name: _column([_plain(row[i]) for row in rows]) for i, name in enumerate(fields)}
     frame = pd.DataFrame(columns, columns=fields, index=pd.RangeIndex(len(rows)))
     shapes = shapely.from_wkb([row[-1] for row in rows])
     column = "geometry" if "geometry" not in fields else relation.column
@@ -252,13 +263,14 @@ def _crs_of(connection: Connection[Any], path: Path, srid: int) -> CRS | None:
 
 
 def _rows(
-    connection: Connection[Any], relation: Relation, fields: list[str]
+    connection: Connection[Any], relation: Relation, fields: list[str], *, as_stored: bool
 ) -> tuple[list[tuple[Any, ...]], int]:
     """Rows with their geometry as WKB at the end, and how many of them have arcs."""
     from psycopg import sql
 
     key = [name for (name,) in connection.execute(_KEY, (_regclass(relation),)).fetchall()]
     order = [sql.SQL("t.{}").format(sql.Identifier(name)) for name in key]
+    ordered = sql.SQL("ROW({})").format(sql.SQL(", ").join(order)) if key else sql.SQL("t::text")
     asked = sql.SQL(
         "SELECT {fields} ST_AsBinary(ST_Force2D(CASE WHEN ST_HasArc(g) "
         "THEN ST_CurveToLine(g, radians({step}), 2, 0) ELSE g END)) "
@@ -267,7 +279,7 @@ def _rows(
         fields=sql.SQL("").join(sql.SQL("t.{}, ").format(sql.Identifier(name)) for name in fields),
         step=sql.Literal(ARC_STEP_DEG),
         shape=sql.Identifier(relation.column),
-        order=sql.SQL("ROW({})").format(sql.SQL(", ").join(order)) if key else sql.SQL("t::text"),
+        order=sql.SQL("t.ctid") if as_stored else ordered,
         table=sql.Identifier(relation.schema, relation.table),
     )
     curved = sql.SQL("SELECT count(*) FROM {} WHERE ST_HasArc({}::geometry)").format(
@@ -275,6 +287,12 @@ def _rows(
     )
     (n_curved,) = connection.execute(curved).fetchone() or (0,)
     return connection.execute(asked).fetchall(), int(n_curved)
+
+
+def _column(values: list[object]) -> Any:  # noqa: ANN401  a list, or an array of pandas
+    """Values of a column: integers with blanks stay integers, to the last digit."""
+    known = {type(value) for value in values}
+    return pd.array(values, dtype="Int64") if known == {int, type(None)} else values
 
 
 def _plain(value: object) -> object:

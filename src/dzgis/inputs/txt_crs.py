@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pyproj import CRS
 
-from dzgis.crs import PREFIX_M, ZONE_NUMBERS
+from dzgis.crs import PREFIX_M, ZONE_EASTINGS_M, ZONE_NUMBERS, Zone
+from dzgis.errors import listed
 from dzgis.inputs.aliases import code_of, tables
 from dzgis.terms import Text
 
@@ -16,15 +17,14 @@ if TYPE_CHECKING:
     from dzgis.inputs.txt_lines import BoundaryPoint, Parcel
 
 Fault = tuple[int, Text]
-_EPSG_OF_ZONES = {
-    "cgcs2000": {(3, True): 4488, (3, False): 4509, (6, True): 4478, (6, False): 4489},
+_OLD_ZONES = {
     "xian80": {(3, True): 2324, (3, False): 2345, (6, True): 2314, (6, False): 2325},
     "beijing54": {(3, True): 2376, (3, False): 2397, (6, True): 21400, (6, False): 21440},
 }
-"""EPSG code less the zone's number, by datum, width and prefix (domain notes §3.1)."""
+"""EPSG code less the zone's number, by former datum, width and prefix (domain notes §3.1)."""
 _CGCS2000 = "cgcs2000"
 _PREFIXED_FROM_M = 10_000_000
-_EASTINGS_M = (200_000, 800_000)
+_MOST_NAMED = 5
 
 
 def file_crs(
@@ -63,7 +63,9 @@ def file_crs(
     if faults:
         return None, faults
     datum = code_of(_get(attributes, "crs")[1], tables()["txt"]["systems"]) or _CGCS2000
-    return CRS.from_epsg(_EPSG_OF_ZONES[datum][width, prefixed] + zone), faults
+    if datum == _CGCS2000:
+        return Zone(width, zone, prefixed).crs, faults
+    return CRS.from_epsg(_OLD_ZONES[datum][width, prefixed] + zone), faults
 
 
 def _get(attributes: Mapping[str, tuple[int, str]], key: str) -> tuple[int, str]:
@@ -169,28 +171,47 @@ def _zone(
 def _easting_faults(
     points: Sequence[BoundaryPoint], zone: int, *, prefixed: bool
 ) -> Iterator[Fault]:
-    low, high = _EASTINGS_M
-    for point in points:
-        found = int(point.easting // PREFIX_M)
-        inside = point.easting - (zone * PREFIX_M if prefixed else 0)
-        if prefixed and found != zone:
-            yield (
-                point.line,
-                Text(
-                    f"Y（东坐标）{point.easting:.3f} 的带号是 {found}，"
-                    f"文件头的带号是 {zone}；请改正",
-                    f"Y (easting) {point.easting:.3f} has zone {found}, the description says "
-                    f"{zone}; correct one of them",
-                ),
-            )
-        elif not low <= inside <= high:
-            yield (
-                point.line,
-                Text(
-                    f"Y（东坐标）{point.easting:.3f} 不在该带范围（{low}–{high} 米"
-                    f"{f'，前加 {zone}' if prefixed else ''}）；请检查是否混用了带号或写反了 X、Y",
-                    f"Y (easting) {point.easting:.3f} is outside the zone ({low}-{high} m"
-                    f"{f' after the prefix {zone}' if prefixed else ''}); check for a missing zone "
-                    "prefix or swapped X and Y",
-                ),
-            )
+    """One fault a kind: the first point in words, then how many there are and their lines."""
+    low, high = map(round, ZONE_EASTINGS_M)
+    other = [p for p in points if prefixed and int(p.easting // PREFIX_M) != zone]
+    prefix_m = zone * PREFIX_M if prefixed else 0
+    strays = {p.line for p in other}
+    outside = [
+        p for p in points if p.line not in strays and not low <= p.easting - prefix_m <= high
+    ]
+    if other:
+        first, found = other[0], int(other[0].easting // PREFIX_M)
+        zh, en = _all_of(other)
+        yield (
+            first.line,
+            Text(
+                f"Y（东坐标）{first.easting:.3f} 的带号是 {found}，"
+                f"文件头的带号是 {zone}{zh}；请改正",
+                f"Y (easting) {first.easting:.3f} has zone {found}, the description says "
+                f"{zone}{en}; correct one of them",
+            ),
+        )
+    if outside:
+        first = outside[0]
+        zh, en = _all_of(outside)
+        yield (
+            first.line,
+            Text(
+                f"Y（东坐标）{first.easting:.3f} 不在该带范围（{low}–{high} 米"
+                f"{f'，前加 {zone}' if prefixed else ''}）{zh}；请检查是否混用了带号或写反了 X、Y",
+                f"Y (easting) {first.easting:.3f} is outside the zone ({low}-{high} m"
+                f"{f' after the prefix {zone}' if prefixed else ''}){en}; check for a missing zone "
+                "prefix or swapped X and Y",
+            ),
+        )
+
+
+def _all_of(points: Sequence[BoundaryPoint]) -> tuple[str, str]:
+    """How many points are wrong and where the first of them stand; nothing for a single one."""
+    if len(points) == 1:
+        return "", ""
+    lines = listed((point.line for point in points), _MOST_NAMED)
+    return (
+        f"（这样的点共 {len(points)} 个，行 {lines}）",
+        f" ({len(points)} such points, lines {lines})",
+    )

@@ -10,13 +10,12 @@ import pandas as pd
 import pyogrio
 import pyogrio.errors
 
-from dzgis.errors import InputError
-from dzgis.inputs.files import check_file, split_source
+from dzgis.database import is_database
+from dzgis.inputs.files import split_source
 from dzgis.inputs.parcel_fields import words_of
 from dzgis.inputs.shapefile import is_shapefile
 from dzgis.inputs.txt_table import txt_table
-from dzgis.inputs.vector import Table, read_table
-from dzgis.terms import Text
+from dzgis.inputs.vector import Table, choose, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +23,13 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from dzgis.inputs.sources import Found
+
 _PARQUET = {".parquet", ".geoparquet"}
 _ANY_BYTES = "ISO-8859-1"
 """Reads any name of a field; columns are then told by their position."""
+_OTHERS = {".dxf"}
+"""Their layers are not those of GDAL."""
 _KML = {".kml", ".kmz"}
 _OF_THE_KML_DRIVER = (
     "id",
@@ -84,19 +87,21 @@ def read_whole(source: Path | str, *, layer: str | None = None) -> Whole:
     MissingFileError, InputError
     """
     path, named = split_source(source)
-    suffix = path.suffix.lower()
-    if suffix == ".txt":
+    if path.suffix.lower() == ".txt" and not is_database(path):
         return Whole(txt_table(path))
-    if suffix in _PARQUET:
-        return _parquet(path)
-    table = read_table(path, layer=layer or named, subject="parcels")
-    info = _info(path, table.layer)
+    found = choose(path, layer or named, "parcels")
+    table = read_table(path, layer=found.name)
+    if found.file.suffix.lower() in _PARQUET:
+        return _parquet(table, found.file)
+    if found.file.suffix.lower() in _OTHERS:
+        return Whole(table)
+    info = _info(found.file, found.layer)
     if info is None:
         return Whole(table)
     kind = str(info["geometry_type"] or "")
     has_heights = kind.endswith(("Z", "M")) or kind.startswith("2.5D")
-    exact = gpd.GeoDataFrame(table.frame.assign(**dict(_exact(table, path, info))))
-    if suffix in _KML:
+    exact = gpd.GeoDataFrame(table.frame.assign(**dict(_exact(table, found, info))))
+    if found.file.suffix.lower() in _KML:
         exact = exact.drop(columns=_driver_columns(table))
     return Whole(Table(exact, table.where, table.layer), has_heights)
 
@@ -112,20 +117,10 @@ def _driver_columns(table: Table) -> list[str]:
     ]
 
 
-def _parquet(path: Path) -> Whole:
-    check_file(path)
-    try:
-        frame = gpd.read_parquet(path)
-    except (ValueError, OSError) as error:
-        raise InputError(
-            Text(
-                f"{path} 不是可读的 GeoParquet（{error}）；请重新导出",
-                f"{path} is no readable GeoParquet ({error}); export it again",
-            )
-        ) from error
-    flat = gpd.GeoDataFrame(frame.set_geometry(frame.geometry.force_2d()))
-    numbered = flat.set_axis(pd.RangeIndex(1, len(flat) + 1, name="record"), axis=0)
-    return Whole(Table(numbered, str(path), path.stem), bool(frame.has_z.any()))
+def _parquet(table: Table, file: Path) -> Whole:
+    """Heights are told by the shapes as they lie in the file, which the reader has passed."""
+    shapes = gpd.read_parquet(file.absolute(), columns=[table.frame.geometry.name]).geometry
+    return Whole(table, bool(shapes.has_z.any()))
 
 
 def _info(path: Path, layer: str) -> dict[str, Any] | None:
@@ -138,7 +133,9 @@ def _info(path: Path, layer: str) -> dict[str, Any] | None:
     return None
 
 
-def _exact(table: Table, path: Path, info: dict[str, Any]) -> Iterator[tuple[str, pd.Series[Any]]]:
+def _exact(
+    table: Table, found: Found, info: dict[str, Any]
+) -> Iterator[tuple[str, pd.Series[Any]]]:
     """Columns of the table that pandas made inexact, read again."""
     columns = [str(c) for c in table.frame.columns if c != table.frame.geometry.name]
     if len(columns) != len(info["fields"]):
@@ -150,15 +147,15 @@ def _exact(table: Table, path: Path, info: dict[str, Any]) -> Iterator[tuple[str
     }
     if not wanted:
         return
-    found: pa.Table = pyogrio.read_arrow(
-        path,
-        layer=table.layer,
+    cells: pa.Table = pyogrio.read_arrow(
+        found.file,
+        layer=found.layer,
         columns=list(wanted),
         read_geometry=False,
-        encoding=_ANY_BYTES if is_shapefile(path) else None,
+        encoding=_ANY_BYTES if is_shapefile(found.file) else None,
     )[1]
     for field, column in wanted.items():
-        values = found.column(field).to_pandas(types_mapper=_nullable, date_as_object=True)
+        values = cells.column(field).to_pandas(types_mapper=_nullable, date_as_object=True)
         yield column, values.set_axis(table.frame.index)
 
 

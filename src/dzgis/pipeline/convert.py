@@ -11,9 +11,17 @@ from typing import TYPE_CHECKING
 from dzgis import inputs as room
 from dzgis import stores
 from dzgis.crs import crs_name
+from dzgis.database import is_database
 from dzgis.errors import InputError, OutputError, listed, raise_all
-from dzgis.pipeline.convert_crs import WGS84, in_crs_of, parsed_crs, with_crs
-from dzgis.pipeline.convert_target import TXT, check_other_layers, check_written, file_of
+from dzgis.pipeline.convert_crs import WGS84, carried_to, in_crs_of, parsed_crs, with_crs
+from dzgis.pipeline.convert_postgis import database_target, written_to_postgis
+from dzgis.pipeline.convert_target import (
+    TXT,
+    check_encoding,
+    check_other_layers,
+    check_written,
+    file_of,
+)
 from dzgis.pipeline.convert_txt import txt_from_frame, txt_to_txt
 from dzgis.pipeline.field_losses import field_losses
 from dzgis.pipeline.losses import Loss
@@ -71,7 +79,8 @@ class Conversion:
     Attributes
     ----------
     source : str
-    target : Path
+    target : Path or str
+        A file, or ``postgresql://…::schema.table``.
     format : str
     n_features : int
     crs_from, crs_to : str
@@ -83,7 +92,7 @@ class Conversion:
     """
 
     source: str
-    target: Path
+    target: Path | str
     format: str
     n_features: int
     crs_from: str
@@ -114,7 +123,7 @@ def convert(source: Path | str, target: Path | str, options: ConvertOptions) -> 
     source : Path or str
         Whatever `dzgis.inputs` reads; ``path::LAYER`` names a layer.
     target : Path or str
-        Its suffix says the format.
+        Its suffix says the format; or ``postgresql://user@host/database::schema.table``.
     options : ConvertOptions
 
     Returns
@@ -130,6 +139,8 @@ def convert(source: Path | str, target: Path | str, options: ConvertOptions) -> 
         If the target exists, or would not keep coordinates to the millimetre; nothing was written
         then.
     """
+    if is_database(target):
+        return _to_postgis(source, target, options)
     place = file_of(target)
     suffix = check_written(source, place, encoding=options.encoding, overwrite=options.overwrite)
     if suffix == TXT and _is_txt(source):
@@ -155,6 +166,26 @@ def convert(source: Path | str, target: Path | str, options: ConvertOptions) -> 
         made.crs,
         (*losses, *made.losses),
         tuple(made.notes),
+    )
+
+
+def _to_postgis(source: Path | str, target: Path | str, options: ConvertOptions) -> Conversion:
+    check_encoding(options.encoding, "PostGIS")
+    path, table = database_target(source, target)
+    whole = room.read_whole(source, layer=options.layer)
+    frame = with_crs(whole.table, parsed_crs(options.crs))
+    losses = list(_source_losses(source, has_heights=whole.has_heights))
+    to_crs = parsed_crs(options.to_crs)
+    carried = carried_to(frame, to_crs) if to_crs is not None else frame
+    losses += written_to_postgis(carried, path, table, overwrite=options.overwrite)
+    return Conversion(
+        whole.table.where,
+        room.named(path, table),
+        "PostGIS",
+        len(frame),
+        _name(frame.crs),
+        _name(carried.crs),
+        tuple(losses),
     )
 
 
@@ -290,4 +321,4 @@ def _name(crs: CRS | None) -> str:
 
 
 def _is_txt(source: Path | str) -> bool:
-    return str(source).lower().endswith(TXT)
+    return not is_database(source) and str(source).lower().endswith(TXT)

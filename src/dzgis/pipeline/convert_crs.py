@@ -61,7 +61,7 @@ def with_crs(table: room.Table, crs: CRS | None) -> gpd.GeoDataFrame:
                 "--crs 4522), nothing is guessed",
             )
         )
-    if found is not None and crs is not None and found != crs:
+    if found is not None and crs is not None and not found.equals(crs, ignore_axis_order=True):
         raise CRSError(
             Text(
                 f"{table.where} 的坐标系是 {crs_name(found)}，--crs 说是 {crs_name(crs)}；"

@@ -26,11 +26,10 @@ def file_of(target: Path | str) -> Path:
     """
     scheme, sign, _ = str(target).partition("://")
     if sign:
-        known = listed(stores.SERVERS) or "-"
         raise InputError(
             Text(
-                f"不能写到 {scheme}://；可写的服务器：{known}，其余请写成文件",
-                f"cannot write to {scheme}://; servers: {known}, otherwise write a file",
+                f"不能写到 {scheme}://；可写的服务器：postgresql，其余请写成文件",
+                f"cannot write to {scheme}://; servers: postgresql, otherwise write a file",
             )
         )
     return Path(target)
@@ -65,13 +64,8 @@ def check_written(
             )
         )
     faults = []
-    if encoding and suffix not in _WITH_ENCODING:
-        faults.append(
-            Text(
-                f"--encoding 只用于 TXT 和 Shapefile；{suffix} 总是 UTF-8",
-                f"--encoding is for TXT and shapefiles; {suffix} is UTF-8 always",
-            )
-        )
+    if suffix not in _WITH_ENCODING:
+        faults += encoding_faults(encoding, suffix)
     if encoding and not _is_codec(encoding):
         faults.append(
             Text(
@@ -89,6 +83,23 @@ def check_written(
     raise_all(faults)
     stores.check_target(target, overwrite=overwrite)
     return suffix
+
+
+def encoding_faults(encoding: str | None, name: str) -> list[Text]:
+    """What is wrong with an encoding for a format that has one only."""
+    if not encoding:
+        return []
+    return [
+        Text(
+            f"--encoding 只用于 TXT 和 Shapefile；{name} 总是 UTF-8",
+            f"--encoding is for TXT and shapefiles; {name} is UTF-8 always",
+        )
+    ]
+
+
+def check_encoding(encoding: str | None, name: str) -> None:
+    """Raise for an encoding that was given for a format that has one only."""
+    raise_all(encoding_faults(encoding, name))
 
 
 def _bare(name: str) -> str:

@@ -18,7 +18,8 @@ class Loss:
     ----------
     kind : str
         ``renamed``, ``type``, ``value``, ``field``, ``attributes``, ``winding``, ``order``,
-        ``heights``, ``crs``, ``txt``, ``unit``, ``decimals`` or ``shape``.
+        ``heights``, ``crs``, ``txt``, ``unit``, ``decimals``,
+        ``multi`` or ``shape``.
     text : Text
     subject : str
         The field; empty for what concerns the whole layer.

@@ -37,10 +37,10 @@ from .vectors import (
     DEGREES,
     FORMATS,
     METRES,
-    SERVERS,
     SHAPEFILE_ENCODING,
     VectorFormat,
     VectorTarget,
+    for_postgis,
 )
 
 __all__ = [
@@ -54,7 +54,6 @@ __all__ = [
     "METRES",
     "PROBABLE",
     "RELIEF",
-    "SERVERS",
     "SHAPEFILE_ENCODING",
     "SLOPE",
     "TXT_DECIMALS",
@@ -72,6 +71,7 @@ __all__ = [
     "class_format",
     "class_names",
     "encoded",
+    "for_postgis",
     "moved",
     "percent_format",
     "place_faults",

@@ -10,7 +10,7 @@ from dzgis.errors import OutputError
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -20,11 +20,18 @@ if TYPE_CHECKING:
 
 GEOMETRY = "geom"
 _SCHEMA = "public"
-_NAME_BYTES = 63
+NAME_BYTES = 63
 _MULTI = {"Polygon": "MultiPolygon", "LineString": "MultiLineString", "Point": "MultiPoint"}
 
 
-def write_postgis(frame: gpd.GeoDataFrame, url: Path | str, table: str, *, overwrite: bool) -> None:
+def write_postgis(
+    frame: gpd.GeoDataFrame,
+    url: Path | str,
+    table: str,
+    *,
+    overwrite: bool,
+    check: Callable[[Connection[Any]], None] | None = None,
+) -> None:
     """
     Write a frame as a table with a spatial index.
 
@@ -40,6 +47,8 @@ def write_postgis(frame: gpd.GeoDataFrame, url: Path | str, table: str, *, overw
         ``schema.table``, or a table of the schema ``public``.
     overwrite : bool
         Whether a table of that name may be replaced.
+    check : callable, optional
+        Looks at the table through the open transaction; what it raises undoes everything.
 
     Raises
     ------
@@ -67,6 +76,8 @@ def write_postgis(frame: gpd.GeoDataFrame, url: Path | str, table: str, *, overw
                 copy.write_row(row)
         index = sql.SQL("CREATE INDEX ON {} USING gist ({})")
         connection.execute(index.format(target, sql.Identifier(GEOMETRY)))
+        if check is not None:
+            check(connection)
 
 
 def _srid(frame: gpd.GeoDataFrame) -> int:
@@ -85,13 +96,13 @@ def _srid(frame: gpd.GeoDataFrame) -> int:
 
 def _check_names(names: Sequence[str]) -> None:
     """Raise for names that PostgreSQL would cut in silence, or that meet the geometry's."""
-    wrong = [n for n in names if len(n.encode()) > _NAME_BYTES or n == GEOMETRY or not n]
+    wrong = [n for n in names if len(n.encode()) > NAME_BYTES or n == GEOMETRY or not n]
     if wrong or len(set(names[:-1])) < len(names) - 1:
         shown = ", ".join(wrong) or ", ".join(names)
         raise OutputError(
             Text(
-                f"表名或字段名不能用（超过 {_NAME_BYTES} 字节、重复或与 {GEOMETRY} 相同）：{shown}",
-                f"names of the table or its columns cannot be used (over {_NAME_BYTES} bytes, "
+                f"表名或字段名不能用（超过 {NAME_BYTES} 字节、重复或与 {GEOMETRY} 相同）：{shown}",
+                f"names of the table or its columns cannot be used (over {NAME_BYTES} bytes, "
                 f"twice, or {GEOMETRY}): {shown}",
             )
         )
@@ -146,7 +157,7 @@ def _sql_type(column: pd.Series[Any]) -> Any:  # noqa: ANN401  a literal text fo
         return "double precision"
     if types.is_datetime64_any_dtype(column.dtype):
         return "timestamptz" if column.dt.tz is not None else "timestamp"
-    return "text"
+    return "date" if types.infer_dtype(column, skipna=True) == "date" else "text"
 
 
 def _kind(frame: gpd.GeoDataFrame) -> Any:  # noqa: ANN401  a literal text for psycopg

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from dzgis.errors import InputError, OutputError, listed
 from dzgis.stores.field_names import NameRule, fitted_names
 from dzgis.stores.geojson import write_geojson
+from dzgis.stores.postgis import GEOMETRY as POSTGIS_GEOMETRY
+from dzgis.stores.postgis import NAME_BYTES as POSTGIS_NAME_BYTES
 from dzgis.stores.vector_values import (
     cut_words,
     geometry_kind,
@@ -197,14 +199,19 @@ def _zip(frame: gpd.GeoDataFrame, target: VectorTarget) -> Mapping[str, str]:
     folder.mkdir()
     shp = folder / f"{target.path.name.split('.')[0]}.shp"
     changed = _shapefile(frame, VectorTarget(shp, target.layer, target.encoding))
-    with zipfile.ZipFile(target.path, "w", zipfile.ZIP_DEFLATED) as archive:
+    _packed(folder, target.path)
+    return changed
+
+
+def _packed(folder: Path, path: Path) -> None:
+    """Pack all files of a folder, which then goes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in sorted(folder.iterdir()):
             entry = zipfile.ZipInfo(part.name, _ZIP_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, part.read_bytes())
             part.unlink()
     folder.rmdir()
-    return changed
 
 
 def _geojson(frame: gpd.GeoDataFrame, target: VectorTarget) -> Mapping[str, str]:
@@ -216,6 +223,15 @@ def _kml(frame: gpd.GeoDataFrame, target: VectorTarget) -> Mapping[str, str]:
     fitting = small_integers(plain_values(without_empty(frame)))
     named, changed = _named(fitting, NameRule(_KML_OWN))
     _written(named, target.path, _Options("LIBKML", target.layer))
+    return changed
+
+
+def _kmz(frame: gpd.GeoDataFrame, target: VectorTarget) -> Mapping[str, str]:
+    """One ``doc.kml``, not the linked files that GDAL packs: every reader takes it."""
+    folder = target.path.with_name("unpacked")
+    folder.mkdir()
+    changed = _kml(frame, VectorTarget(folder / "doc.kml", target.layer))
+    _packed(folder, target.path)
     return changed
 
 
@@ -307,6 +323,12 @@ def not_encodable(field_name: str, records: str, letters: str, encoding: str) ->
     )
 
 
+def for_postgis(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, Mapping[str, str]]:
+    """Frame with values and names that a PostGIS table takes, and the names that changed."""
+    rule = NameRule((POSTGIS_GEOMETRY,), max_bytes=POSTGIS_NAME_BYTES)
+    return _named(plain_values(frame), rule)
+
+
 FORMATS: Mapping[str, VectorFormat] = {
     ".gpkg": VectorFormat("GeoPackage", _geopackage),
     ".shp": VectorFormat("Shapefile", _shapefile),
@@ -315,11 +337,9 @@ FORMATS: Mapping[str, VectorFormat] = {
     ".geojson": VectorFormat("GeoJSON", _geojson, DEGREES),
     ".json": VectorFormat("GeoJSON", _geojson, DEGREES),
     ".kml": VectorFormat("KML", _kml, DEGREES),
-    ".kmz": VectorFormat("KMZ", _kml, DEGREES),
+    ".kmz": VectorFormat("KMZ", _kmz, DEGREES),
     ".parquet": VectorFormat("GeoParquet", _parquet),
     ".geoparquet": VectorFormat("GeoParquet", _parquet),
     ".dxf": VectorFormat("DXF", _dxf, METRES, has_fields=False),
 }
-"""Formats by suffix. Targets that are no files, like ``postgresql://``, belong in `SERVERS`."""
-SERVERS: Mapping[str, VectorFormat] = {}
-"""Formats by the scheme of their address."""
+"""Formats by suffix."""
