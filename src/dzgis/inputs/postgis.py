@@ -289,7 +289,7 @@ def _rows(
     return connection.execute(asked).fetchall(), int(n_curved)
 
 
-def _column(values: list[object]) -> Any:  # noqa: ANN401  a list, or an array of pandas
+def _column(values: list[Any]) -> Any:  # noqa: ANN401  a list, or an array of pandas
     """Values of a column: integers with blanks stay integers, to the last digit."""
     known = {type(value) for value in values}
     return pd.array(values, dtype="Int64") if known == {int, type(None)} else values

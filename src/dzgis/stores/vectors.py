@@ -227,10 +227,20 @@ def _kml(frame: gpd.GeoDataFrame, target: VectorTarget) -> Mapping[str, str]:
 
 
 def _kmz(frame: gpd.GeoDataFrame, target: VectorTarget) -> Mapping[str, str]:
-    """One ``doc.kml``, not the linked files that GDAL packs: every reader takes it."""
+    """One ``doc.kml`` that holds the layer and its schema, not a link to it as GDAL packs it."""
     folder = target.path.with_name("unpacked")
     folder.mkdir()
-    changed = _kml(frame, VectorTarget(folder / "doc.kml", target.layer))
+    doc = folder / "doc.kml"
+    if frame.empty:  # GDAL finds an empty layer only within another document
+        changed = _kml(frame, VectorTarget(doc, target.layer))
+    else:
+        linked = target.path.with_name("linked.kmz")
+        changed = _kml(frame, VectorTarget(linked, target.layer))
+        with zipfile.ZipFile(linked) as archive:
+            names = archive.namelist()
+            (name,) = (n for n in names if n.endswith(".kml") and n != doc.name)
+            doc.write_bytes(archive.read(name))
+        linked.unlink()
     _packed(folder, target.path)
     return changed
 
