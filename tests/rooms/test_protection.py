@@ -208,6 +208,14 @@ def test_no_parcels_no_pieces():
     assert overlaps(nothing, {"pbf": layer("pbf", square(0, 0))}, PBF).empty
 
 
+def test_an_invalid_feature_is_refused_and_never_sums_to_nothing():
+    # Both halves of the bow-tie lie on the parcel; as a sum over edges they cancel out.
+    bow_tie = shapely.Polygon([(0, 0), (50, 50), (50, 0), (0, 50)])
+    bow_tie = shapely.transform(bow_tie, lambda xy: xy + shapely.get_coordinates(square(0, 0))[3])
+    with pytest.raises(InputError, match=r"pbf\.gpkg: 1 records have invalid geometry: 0 \(Self-"):
+        pieces_of(bow_tie)
+
+
 # ------------------------------------------------------------------ coordinate systems
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dzgis.database import is_database
+from dzgis.engine import ENGINES
 from dzgis.errors import InputError, MissingFileError, listed, raise_all
 from dzgis.terms import LANGUAGES, Text, default_language
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _COMMAS = re.compile(r"[,，、]")
 _NAMES_WHAT = re.compile(r"\w+=")
 
+EngineChoice = Enum("EngineChoice", {name: name for name in ENGINES}, type=str)  # type: ignore[misc]
+THREADS = EngineChoice.threads  # type: ignore[attr-defined]
 Lang = Enum("Lang", {lang: lang for lang in LANGUAGES}, type=str)  # type: ignore[misc]
 
 
@@ -138,6 +141,16 @@ Fields = Annotated[
         help="哪个字段是什么，如 parcel_id=DKBH / which column of the parcels holds what",
         show_default=False,
     ),
+]
+EngineOption = Annotated[
+    EngineChoice, typer.Option("--engine", help="计算引擎 / how blocks are run")
+]
+Workers = Annotated[
+    int, typer.Option("--workers", help="线程或进程数，0 为核数 / 0: one a processor", min=0)
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--scheduler", help="Dask 调度器 / address, tcp://…", show_default=False),
 ]
 Rules = Annotated[
     str | None,

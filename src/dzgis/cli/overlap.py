@@ -10,7 +10,6 @@ import typer
 from dzgis.cli import options as opt
 from dzgis.cli.codes import DONE
 from dzgis.cli.show import print_json, print_table, steps
-from dzgis.cli.slope import EngineOption
 from dzgis.terms import Text
 
 _N_STEPS = 3
@@ -32,16 +31,9 @@ def overlap(
     *,
     out: opt.Out,
     plan: opt.PlanOption = None,
-    engine: Annotated[
-        EngineOption, typer.Option("--engine", help="计算引擎 / how blocks are run")
-    ] = EngineOption.threads,  # type: ignore[attr-defined]
-    workers: Annotated[
-        int, typer.Option("--workers", help="线程或进程数，0 为核数 / 0: one a processor", min=0)
-    ] = 0,
-    scheduler: Annotated[
-        str | None,
-        typer.Option("--scheduler", help="Dask 调度器 / address, tcp://…", show_default=False),
-    ] = None,
+    engine: opt.EngineOption = opt.THREADS,
+    workers: opt.Workers = 0,
+    scheduler: opt.Scheduler = None,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     lang: opt.LangOption = None,

@@ -11,9 +11,7 @@ import typer
 from dzgis.cli import options as opt
 from dzgis.cli.codes import DONE
 from dzgis.cli.show import blocks, print_json, print_table
-from dzgis.engine import ENGINES
 
-EngineOption = Enum("EngineOption", {name: name for name in ENGINES}, type=str)  # type: ignore[misc]
 SieveOption = Enum("SieveOption", {name: name for name in ("none", "official")}, type=str)  # type: ignore[misc]
 _DEFAULT_MEMORY_MIB = 600
 
@@ -60,16 +58,9 @@ def slope(
     scale: Annotated[
         int, typer.Option("--scale", help="综合的比例尺分母 / scale of the clean-up", min=1)
     ] = 10_000,
-    engine: Annotated[
-        EngineOption, typer.Option("--engine", help="计算引擎 / how blocks are run")
-    ] = EngineOption.threads,  # type: ignore[attr-defined]
-    workers: Annotated[
-        int, typer.Option("--workers", help="线程或进程数，0 为核数 / 0: one a processor", min=0)
-    ] = 0,
-    scheduler: Annotated[
-        str | None,
-        typer.Option("--scheduler", help="Dask 调度器 / address, tcp://…", show_default=False),
-    ] = None,
+    engine: opt.EngineOption = opt.THREADS,
+    workers: opt.Workers = 0,
+    scheduler: opt.Scheduler = None,
     memory: Annotated[
         int, typer.Option("--memory", help="内存上限 MiB / memory in MiB", min=300)
     ] = _DEFAULT_MEMORY_MIB,

@@ -18,6 +18,7 @@ from dzgis.overlay.pairs import (
     target_of,
 )
 from dzgis.overlay.table import edge_table
+from dzgis.overlay.valid import check_valid
 
 __all__ = [
     "NOISE_M2",
@@ -25,6 +26,7 @@ __all__ = [
     "Covered",
     "Pairs",
     "Target",
+    "check_valid",
     "common_areas",
     "covered_by",
     "covers",

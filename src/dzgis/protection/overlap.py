@@ -20,11 +20,13 @@ from dzgis import overlay
 from dzgis.area import middle_latitude, polygon_area_m2
 from dzgis.crs import equal_area
 from dzgis.engine import run_blocks
+from dzgis.errors import InputError
 from dzgis.frames import FEATURE_ID
 from dzgis.protection.pieces import Met, Piece, cut
 from dzgis.protection.select import features_of
 from dzgis.protection.setback import setback
 from dzgis.rings import rings_of_shapes, shapes_of_rings
+from dzgis.terms import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -113,7 +115,9 @@ def _pieces_of_rule(land: _Land, layer: Layer, rule: Rule, tolerance: Tolerance)
     features = features_of(layer, rule)
     search = overlay.search_grid(land.target, features.crs, around_m=rule.setback_m)
     near = overlay.near_rows(rings_of_shapes(features.geometry.to_numpy()), search)
-    features = setback(features.iloc[near], rule.setback_m)
+    features = features.iloc[near]
+    _check_layer(features, layer)
+    features = setback(features, rule.setback_m)
     if features.empty:
         return
     met = list(_met(land, features))
@@ -122,6 +126,17 @@ def _pieces_of_rule(land: _Land, layer: Layer, rule: Rule, tolerance: Tolerance)
     found = dict(run_blocks(task, range(len(chunks))))
     for number in range(len(chunks)):
         yield from found[number]
+
+
+def _check_layer(features: gpd.GeoDataFrame, layer: Layer) -> None:
+    """Raise where a feature is invalid: a bow-tie's sum over edges may be nothing at all."""
+    rings = rings_of_shapes(features.geometry.to_numpy())
+    try:
+        overlay.check_valid(rings, records=features.index.to_numpy())
+    except InputError as error:
+        where = layer.source or layer.role
+        faults = [Text(f"{where}：{f.zh}", f"{where}: {f.en}") for f in error.faults]
+        raise InputError(*faults) from error
 
 
 def _cut_chunk(
