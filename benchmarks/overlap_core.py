@@ -81,7 +81,9 @@ def main() -> None:
 
     def once() -> float:
         new = target_of(a, crs, lat_deg=LAT)
-        found = covered_by(new, (Block(first, rings) for first, rings in blocks), crs)
+        found = covered_by(
+            new, (Block(first, rings) for first, rings in blocks), crs, touch_m=0.001
+        )
         return float(found.pairs.area_m2.sum())
 
     ways = {"frame": in_frame, "ellipsoid": on_ellipsoid, "once": once}

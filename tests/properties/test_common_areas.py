@@ -31,7 +31,7 @@ def land(seed, n=8):
 def covered(parcels, features, *, crs=ZONE_102, of=ZONE_102):
     target = target_of(rings_of_shapes(np.asarray(parcels, object)), of, lat_deg=25)
     block = Block(0, rings_of_shapes(np.asarray(features, object)))
-    return covered_by(target, [block], crs)
+    return covered_by(target, [block], crs, touch_m=0.001)
 
 
 def matrix(parcels, features, **crs):

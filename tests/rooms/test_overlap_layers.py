@@ -28,7 +28,9 @@ def covered(*shapes, on=None, size=1000, engine=None):
     rings = rings_of_shapes(np.asarray(shapes, object))
     starts = range(0, len(shapes), size)
     blocks = [Block(s, rings.take(np.arange(s, min(s + size, len(shapes))))) for s in starts]
-    return covered_by(on or target(), blocks, METRIC, engine=engine or Engine("serial"))
+    return covered_by(
+        on or target(), blocks, METRIC, touch_m=0.001, engine=engine or Engine("serial")
+    )
 
 
 def test_pairs_and_totals():
@@ -88,7 +90,7 @@ def test_a_small_overlap_is_kept_however_small():
 
 
 def test_no_blocks_and_nothing_near():
-    assert covered_by(target(), [], METRIC).area_m2.tolist() == [0.0, 0.0, 0.0]
+    assert covered_by(target(), [], METRIC, touch_m=0.001).area_m2.tolist() == [0.0, 0.0, 0.0]
     far = covered(square(5_000, 0))
     assert len(far.pairs.row) == 0
     assert far.area_m2.tolist() == [0.0, 0.0, 0.0]
@@ -104,7 +106,7 @@ def test_an_invalid_feature_near_a_parcel_is_refused_by_its_record():
 def test_blocks_of_binary_are_the_same():
     shapes = [square(150, 0), square(90, 50)]
     binary = pa.array(shapely.to_wkb(np.asarray(shapes, object)), pa.large_binary())
-    found = covered_by(target(), [Block(0, binary)], METRIC)
+    found = covered_by(target(), [Block(0, binary)], METRIC, touch_m=0.001)
     assert_array_equal(found.pairs.area_m2, covered(*shapes).pairs.area_m2)
 
 

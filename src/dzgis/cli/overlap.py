@@ -45,12 +45,14 @@ def overlap(
     output = opt.output_of(out, "overlap", overwrite=overwrite, lang=lang)
     pipeline.check_free(output, pipeline.OVERLAP)
     sources: dict[str, Path | str] = dict(opt.pairs_of(layer, "--layer"))
+    chosen = opt.chosen_plan(plan)
     runs = Engine(engine.value, workers, scheduler)
     with steps(_N_STEPS, output.lang, quiet=as_json) as tell:
         tell(_READING)
-        land = inputs.read_parcels(parcels, opt.chosen_plan(plan))
+        land = inputs.read_parcels(parcels, chosen)
         tell(_MEASURING)
-        found = pipeline.measure_overlaps(land, sources, engine=runs)
+        touch_m = chosen.rules.tolerance.touch_width_m
+        found = pipeline.measure_overlaps(land, sources, touch_m=touch_m, engine=runs)
         tell(_WRITING)
         pipeline.write_overlaps(found, sources, parcels, output)
     if as_json:

@@ -17,6 +17,7 @@ from dzgis.overlay.pairs import (
     search_grid,
     target_of,
 )
+from dzgis.overlay.subdivide import clipped
 from dzgis.overlay.table import edge_table
 from dzgis.overlay.valid import check_valid
 
@@ -27,6 +28,7 @@ __all__ = [
     "Pairs",
     "Target",
     "check_valid",
+    "clipped",
     "common_areas",
     "covered_by",
     "covers",

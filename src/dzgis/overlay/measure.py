@@ -92,7 +92,12 @@ class _Found:
 
 
 def covered_by(
-    target: Target, blocks: Iterable[Block], crs: CRS, *, engine: Engine = THREADS
+    target: Target,
+    blocks: Iterable[Block],
+    crs: CRS,
+    *,
+    touch_m: float,
+    engine: Engine = THREADS,
 ) -> Covered:
     """
     Measure what a layer covers of each polygon of the target.
@@ -104,6 +109,8 @@ def covered_by(
         Polygons; taken only as fast as they are measured.
     crs : CRS
         Of the blocks: geographic, or projected in metres.
+    touch_m : float
+        What is nowhere wider only touches and is left out, metres; 0 leaves nothing out.
     engine : Engine
 
     Returns
@@ -116,7 +123,8 @@ def covered_by(
     InputError
         If a shape cannot be read, or one near the target is not valid; records are named.
     """
-    task = partial(_of_block, target=target, crs=crs, search=search_grid(target, crs))
+    search = search_grid(target, crs)
+    task = partial(_of_block, target=target, crs=crs, search=search, touch_m=touch_m)
     found = sorted(
         (answer for _, answer in run_blocks(task, blocks, engine=engine)), key=lambda f: f.first
     )
@@ -145,7 +153,7 @@ def _around(boxes: list[npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
     return np.concatenate([every[:, :2].min(axis=0), every[:, 2:].max(axis=0)])
 
 
-def _of_block(block: Block, *, target: Target, crs: CRS, search: BoxGrid) -> _Found:
+def _of_block(block: Block, *, target: Target, crs: CRS, search: BoxGrid, touch_m: float) -> _Found:
     rings = block.shapes
     if not isinstance(rings, Rings):
         rings = rings_of_wkb(rings, first=block.first)
@@ -153,7 +161,8 @@ def _of_block(block: Block, *, target: Target, crs: CRS, search: BoxGrid) -> _Fo
     near = rings.take(rows)
     check_valid(near, records=rows + block.first + 1)
     framed = in_equal_area(near, crs, lat_deg=target.lat_deg, origin=target.origin)
-    pairs = pressing(framed_pairs(target, edge_table(framed)), target, framed)
+    found = framed_pairs(target, edge_table(framed))
+    pairs = pressing(found, target, framed, touch_m=touch_m)
     numbered = Pairs(pairs.target, rows[pairs.row] + block.first, pairs.area_m2)
     met = framed.take(np.unique(pairs.row))
     return _Found(block.first, numbered, met, _extent(rings), len(rows))

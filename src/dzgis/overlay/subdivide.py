@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     Shapes = npt.NDArray[np.object_]
 
 MAX_CORNERS = 256
+"""A polygon with more is cut or clipped before it is given to GEOS."""
+_AROUND_M = 1.0
 
 
 def subdivided(shapes: Shapes) -> tuple[Shapes, npt.NDArray[np.int64]]:
@@ -60,3 +62,30 @@ def _halved(shapes: Shapes, owner: npt.NDArray[np.int64]) -> tuple[Shapes, npt.N
                 halves.append(half)
                 of.append(row)
     return np.array(halves, dtype=object), np.array(of, dtype=np.int64)
+
+
+def clipped(shapes: Shapes, land: shapely.Geometry) -> Shapes:
+    """
+    Large shapes near a polygon only.
+
+    Parameters
+    ----------
+    shapes : ndarray of Polygon or MultiPolygon, (n,)
+        Valid, in metres.
+    land : Polygon or MultiPolygon
+        In the same frame.
+
+    Returns
+    -------
+    ndarray, (n,)
+        With the same ground in common with `land`; corners that this makes lie outside of it.
+    """
+    large = shapely.get_num_coordinates(shapes) > MAX_CORNERS
+    if not large.any():
+        return shapes
+    west, south, east, north = land.bounds
+    box = west - _AROUND_M, south - _AROUND_M, east + _AROUND_M, north + _AROUND_M
+    found = shapes.copy()
+    near = shapely.clip_by_rect(shapes[large], *box)
+    found[large] = np.where(shapely.is_valid(near), near, shapes[large])
+    return found

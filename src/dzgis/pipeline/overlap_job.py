@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -46,18 +47,22 @@ class Overlaps:
         Layers by layers, ground of all parcels under both.
     n_features : mapping of layer to int
         Features read.
+    touch_m : float
+        What was nowhere wider was left out as touching, metres.
     """
 
     pairs: pa.Table
     parcels: pd.DataFrame
     matrix_m2: pd.DataFrame
     n_features: Mapping[str, int]
+    touch_m: float
 
 
 def measure_overlaps(
     parcels: gpd.GeoDataFrame,
     layers: Mapping[str, Path | str],
     *,
+    touch_m: float,
     engine: Engine = THREADS,
 ) -> Overlaps:
     """
@@ -69,6 +74,8 @@ def measure_overlaps(
         As `dzgis.inputs.read_parcels` gives them.
     layers : mapping of name to path
         At least one; ``path::LAYER`` names a layer of a file.
+    touch_m : float
+        What is nowhere wider only touches (相邻), metres; the rules' ``tolerance.touch_width_m``.
     engine : Engine
 
     Raises
@@ -88,7 +95,8 @@ def measure_overlaps(
     # Area of record over the area in the frame: the parts of a parcel add up to it.
     factor = area_m2.to_numpy() / target.area_m2
     streams = {name: room.open_layer_stream(source) for name, source in layers.items()}
-    found = {name: _measured(stream, target, engine) for name, stream in streams.items()}
+    measure = partial(_measured, target=target, touch_m=touch_m, engine=engine)
+    found = {name: measure(stream) for name, stream in streams.items()}
     tables = [
         _pairs_table(name, part, parcels, area_m2.to_numpy(), factor)
         for name, part in found.items()
@@ -102,6 +110,7 @@ def measure_overlaps(
         parcels=pd.DataFrame(columns, index=parcels.index),
         matrix_m2=across.matrix_m2,
         n_features={name: part.n_features for name, part in found.items()},
+        touch_m=touch_m,
     )
 
 
@@ -114,7 +123,9 @@ class _Measured:
     n_features: int
 
 
-def _measured(stream: LayerStream, target: overlay.Target, engine: Engine) -> _Measured:
+def _measured(
+    stream: LayerStream, *, target: overlay.Target, touch_m: float, engine: Engine
+) -> _Measured:
     import pyarrow as pa
 
     ids: list[pa.Array] = []
@@ -125,7 +136,7 @@ def _measured(stream: LayerStream, target: overlay.Target, engine: Engine) -> _M
             yield Block(part.first, part.shapes)
 
     try:
-        covered = overlay.covered_by(target, blocks(), stream.crs, engine=engine)
+        covered = overlay.covered_by(target, blocks(), stream.crs, touch_m=touch_m, engine=engine)
     except InputError as error:
         faults = [Text(f"{stream.where}：{f.zh}", f"{stream.where}: {f.en}") for f in error.faults]
         raise type(error)(*faults) from error

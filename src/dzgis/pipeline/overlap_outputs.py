@@ -47,7 +47,11 @@ def write_overlaps(
         stores.write_manifest(
             folder / "run.json",
             command=output.command,
-            parameters={"lang": output.lang, "layers": list(sources)},
+            parameters={
+                "lang": output.lang,
+                "layers": list(sources),
+                "touch_width_m": found.touch_m,
+            },
             inputs=[
                 {"role": role, "path": str(path), "sha256": sha256_of(path)}
                 for role, path in given.items()

@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from dzgis.rings import Rings
 
 COLUMNS = ["parcel_id", "rule", "role", "contact", "area_m2", "width_m", "feature_ids"]
-TOUCH_M = 0.001
-"""Boundaries as near as this touch: the tolerance of the land survey's topology."""
 _CHUNK = 64
 """Parcels cut by one task."""
 
@@ -120,7 +118,7 @@ def _pieces_of_rule(land: _Land, layer: Layer, rule: Rule, tolerance: Tolerance)
     features = setback(features, rule.setback_m)
     if features.empty:
         return
-    met = list(_met(land, features))
+    met = list(_met(land, features, tolerance.touch_width_m))
     chunks = [met[at : at + _CHUNK] for at in range(0, len(met), _CHUNK)]
     task = partial(_cut_chunk, chunks=chunks, tolerance=tolerance)
     found = dict(run_blocks(task, range(len(chunks))))
@@ -145,8 +143,8 @@ def _cut_chunk(
     return cut(chunks[number], tolerance)
 
 
-def _met(land: _Land, features: gpd.GeoDataFrame) -> Iterator[Met]:
-    """Parcels that features cover in part, or touch."""
+def _met(land: _Land, features: gpd.GeoDataFrame, touch_m: float) -> Iterator[Met]:
+    """Parcels that features cover in part, or touch: are as near as `touch_m`."""
     target, ids = land.target, features[FEATURE_ID].astype(str).to_numpy()
     rings = overlay.in_equal_area(
         rings_of_shapes(features.geometry.to_numpy()),
@@ -154,12 +152,12 @@ def _met(land: _Land, features: gpd.GeoDataFrame) -> Iterator[Met]:
         lat_deg=target.lat_deg,
         origin=target.origin,
     )
-    pairs = overlay.framed_pairs(target, overlay.edge_table(rings), around_m=TOUCH_M)
+    pairs = overlay.framed_pairs(target, overlay.edge_table(rings), around_m=touch_m)
     shapes = _in_frame(rings, target)
     shapely.prepare(shapes)
     covering = pairs.area_m2 > overlay.NOISE_M2
     near = ~covering
-    near[near] = shapely.dwithin(shapes[pairs.row[near]], land.shapes[pairs.target[near]], TOUCH_M)
+    near[near] = shapely.dwithin(shapes[pairs.row[near]], land.shapes[pairs.target[near]], touch_m)
     whole = overlay.is_whole(target, pairs.area_m2, rows=pairs.target)
     start = np.searchsorted(pairs.target, np.arange(len(target.table) + 1))
     for row in np.flatnonzero(np.diff(start)):

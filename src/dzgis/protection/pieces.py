@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from dzgis import overlay
 from dzgis.terms import Contact
 
 if TYPE_CHECKING:
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from dzgis.plan.model import Tolerance
 
     Shapes = npt.NDArray[np.object_]
-
-MAX_CORNERS = 256
-"""A feature with more corners is first clipped to the parcel's box."""
-_AROUND_M = 1.0
 
 
 class Met(NamedTuple):
@@ -94,21 +91,9 @@ def _common(one: Met) -> shapely.Geometry:
     """Ground, or line, or point, that a parcel has in common with its features."""
     if one.whole:
         return one.land
-    features = one.features
-    large = shapely.get_num_coordinates(features) > MAX_CORNERS
-    if large.any():
-        features = features.copy()
-        features[large] = _clipped(features[large], one.land)
+    features = overlay.clipped(one.features, one.land)
     together = features[0] if len(features) == 1 else shapely.union_all(features)
     return shapely.intersection(one.land, together)
-
-
-def _clipped(features: Shapes, land: shapely.Geometry) -> Shapes:
-    """Features near a parcel only; corners that this makes lie outside of it."""
-    west, south, east, north = land.bounds
-    box = west - _AROUND_M, south - _AROUND_M, east + _AROUND_M, north + _AROUND_M
-    near = shapely.clip_by_rect(features, *box)
-    return np.where(shapely.is_valid(near), near, features)
 
 
 def _touch(one: Met, common: shapely.Geometry) -> Piece:
