@@ -14,7 +14,8 @@ from pyproj import CRS
 
 from dzgis.frames import Layer
 from dzgis.grid import Grid, Raster
-from dzgis.plan.model import Plan, Rule, RuleSet, SlopeClasses
+from dzgis.plan.model import Plan, SlopeClasses
+from dzgis.plan.rules import Rule, RuleSet
 from dzgis.terms import LayerStatus
 
 METRIC = CRS.from_epsg(4543)

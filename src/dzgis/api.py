@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from dzgis.faults import Examination
     from dzgis.findings import Check
     from dzgis.frames import Layer
-    from dzgis.plan.model import Plan, RuleSet
+    from dzgis.plan.model import Plan
+    from dzgis.plan.rules import RuleSet
     from dzgis.terms import Language
 
 __all__ = [

@@ -116,11 +116,20 @@ class ClusterStatus(Term):
 
 
 class FactStatus(Term):
-    """How far a fact of a plan is the plan's own."""
+    """How far a fact is the words of the plan or law: those not STATED are to be confirmed."""
 
     STATED = "stated"
     RESTORED = "restored"
+    REPORTED = "reported"
     ASSUMED = "assumed"
+
+
+class LandGroup(Term):
+    """三大类: the three groups of land classes of the land administration law."""
+
+    AGRICULTURAL = "agricultural"
+    CONSTRUCTION = "construction"
+    UNUSED = "unused"
 
 
 class Severity(Term):
@@ -167,11 +176,15 @@ _WORDS: dict[Term, Text] = {
     ClusterStatus.OUTSIDE: Text("不在任何组团", "in no cluster"),
     FactStatus.STATED: Text("规划原文", "stated"),
     FactStatus.RESTORED: Text("原文缺字复原", "restored"),
+    FactStatus.REPORTED: Text("转引，待确认", "at second hand, to be confirmed"),
     FactStatus.ASSUMED: Text("本工具假定", "assumed"),
     AreaAgreement.NOT_STATED: Text("未申报", "not stated"),
     AreaAgreement.AGREES: Text("相符", "agrees"),
     AreaAgreement.DIFFERS: Text("有出入", "differs"),
     AreaAgreement.CONTRADICTS: Text("不符", "contradicts"),
+    LandGroup.AGRICULTURAL: Text("农用地", "agricultural land"),
+    LandGroup.CONSTRUCTION: Text("建设用地", "construction land"),
+    LandGroup.UNUSED: Text("未利用地", "unused land"),
     Severity.ERROR: Text("错误", "error"),
     Severity.WARNING: Text("警告", "warning"),
     Contact.APART: Text("不相接", "apart"),
@@ -192,6 +205,8 @@ ROLES: dict[str, Text] = {
     "hazard": Text("地质灾害", "geological hazard"),
     "road": Text("公路建筑控制区", "road control zone"),
     "railway": Text("铁路安全保护区", "railway protection zone"),
+    "land_use": Text("地类图斑", "land-use patches"),
+    "permit_zone": Text("建设用地管制区", "construction control zones"),
 }
 
 

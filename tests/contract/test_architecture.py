@@ -23,6 +23,7 @@ import dzgis
 SOURCE = Path(dzgis.__file__).parent
 GROUND = {
     "boundary_file",
+    "parcel_facts",
     "compiled",
     "database",
     "errors",
@@ -131,7 +132,7 @@ def wrong(sources, allowed):
 
 def test_imports_were_found():
     assert ("dzgis.terrain.ground", "dzgis.crs") in ARROWS
-    assert ("dzgis.findings", "dzgis.plan.model") in ARROWS  # under TYPE_CHECKING
+    assert ("dzgis.findings", "dzgis.plan.rules") in ARROWS  # under TYPE_CHECKING
     assert len(ARROWS) > 100
 
 

@@ -182,6 +182,8 @@ def _finding(verdict, *, area_m2, share, contact):
         required=True,
         verdict=verdict,
         contact=contact,
+        status=LayerStatus.USED,
+        centre=None,
         area_m2=area_m2,
         share=share,
         n_pieces=1,
@@ -206,12 +208,12 @@ def _check():
         ParcelCheck("P001", Verdict.PROHIBITED, 10_000.0, 1000.0, 1000.0, (pressed,)),
         ParcelCheck("P002", Verdict.UNDETERMINED, 10_000.0, 0.0, 0.0, (unknown,)),
     )
-    tolerance = builders.plan().rules.tolerance
     pieces = gpd.GeoDataFrame(geometry=[], crs="EPSG:4490")
     land = builders.parcels(P001=builders.square(0, 0), P002=builders.square(500, 0))
     areas = reconcile_areas(land.assign(declared_area_m2=[10_000.0, float("nan")]))
     day = dt.date(2020, 12, 31)
-    return Check("plan-2014", day, (used, missing), parcels, tolerance, pieces, areas)
+    rules = builders.plan().rules.model_copy(update={"id": "plan-2014"})
+    return Check(rules, day, (used, missing), parcels, land, pieces, areas)
 
 
 def _validator():

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 import dzgis
 from dzgis.plan import DEFAULT_PLAN, load_plan
-from dzgis.plan.model import Source
+from dzgis.plan.record import Source
 from dzgis.terms import FactStatus
 
 SHARED = Path(__file__).parents[2].parent / "shared"

@@ -107,7 +107,7 @@ FORM = {
     ),
     "unknown status": (
         ('status = "restored"', 'status = "certain"'),
-        r"facilities\[石桥港\]\.status: found 'certain', must be one of 'stated', 'restored', 'as",
+        r"facilities\[石桥港\]\.status: found 'certain', must be one of 'stated', 'restored', 're",
     ),
     "number for text": (
         ('code = "990101"', "code = 990101"),

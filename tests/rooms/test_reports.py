@@ -93,9 +93,8 @@ def toy_check():
     uncovered = {role: cover_problems(land, one) for role, one in layers.items()}
     checks = judge(land, ruleset, layers=layers, pieces=found, uncovered=uncovered)
     areas = reconcile_areas(land)
-    return Check(
-        "toy", DATE, tuple(layers.values()), tuple(checks), ruleset.tolerance, found, areas
-    )
+    used = tuple(layers.values())
+    return Check(ruleset, DATE, used, tuple(checks), land, found, areas)
 
 
 @pytest.fixture(scope="module")

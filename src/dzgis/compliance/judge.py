@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dzgis.frames import Layer
-    from dzgis.plan.model import Rule, RuleSet
+    from dzgis.plan.rules import Rule, RuleSet
 
 _GRAVITY = [Contact.APART, Contact.TOUCHING, Contact.SLIVER, Contact.OVERLAP]
 _VALID = (LayerStatus.USED, LayerStatus.NOT_COVERING)
@@ -170,12 +170,14 @@ def _finding(
         role=role,
         rule=rule.id,
         required=rule.required,
+        status=status,
         verdict=verdict,
         contact=contact,
         area_m2=found_m2,
         share=share,
         n_pieces=len(measured),
         mean_width_m=max((p.width_m for p in measured), default=0.0),
+        centre=None,
         feature_ids=_feature_ids(pieces),
         reason=finding_reason(
             rule, verdict, status, Measured(contact, found_m2, share, len(measured))

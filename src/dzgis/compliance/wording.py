@@ -15,7 +15,7 @@ from dzgis.units import (
 )
 
 if TYPE_CHECKING:
-    from dzgis.plan.model import Rule
+    from dzgis.plan.rules import Rule
 
 
 class Measured(NamedTuple):

@@ -21,26 +21,26 @@ if TYPE_CHECKING:
 
 def rule_fields(plan: Plan, role: str) -> tuple[str, ...]:
     """Attributes that the plan's rules on a role look at, each once."""
-    rules = (rule for rule in plan.rules.spatial if rule.role == role and rule.where)
-    return tuple(dict.fromkeys(rule.where.field for rule in rules if rule.where))
+    rules = (rule for rule in plan.rules.spatial if rule.role == role)
+    return tuple(dict.fromkeys(field for rule in rules for field in rule.fields))
 
 
 def rule_faults(plan: Plan, role: str) -> list[Text]:
     """Values that rules on a role ask for and that the attribute never has: they match nothing."""
     faults = []
-    for rule in plan.rules.spatial:
-        if rule.role == role and rule.where:
-            values = tables()["attributes"].get(rule.where.field, {}).get("values", {})
-            strange = [value for value in rule.where.values if values and value not in values]
-            if strange:
-                faults.append(
-                    Text(
-                        f"规则 {rule.id}：{rule.where.field} 没有取值 {listed(strange)}；"
-                        f"可用：{listed(values)}；请改正规划文件",
-                        f"rule {rule.id}: {rule.where.field} has no value {listed(strange)}; there "
-                        f"are: {listed(values)}; correct the plan file",
-                    )
+    conditions = [(r.id, one) for r in plan.rules.spatial if r.role == role for one in r.where]
+    for rule_id, one in conditions:
+        values = tables()["attributes"].get(one.field, {}).get("values", {})
+        strange = [value for value in one.values if values and value not in values]
+        if strange:
+            faults.append(
+                Text(
+                    f"规则 {rule_id}：{one.field} 没有取值 {listed(strange)}；"
+                    f"可用：{listed(values)}；请改正规则",
+                    f"rule {rule_id}: {one.field} has no value {listed(strange)}; there are: "
+                    f"{listed(values)}; correct the rules",
                 )
+            )
     return faults
 
 

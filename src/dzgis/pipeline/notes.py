@@ -12,7 +12,7 @@ from dzgis.terms import Text, both_languages, role_text
 
 if TYPE_CHECKING:
     from dzgis.pipeline.inputs import Loaded
-    from dzgis.plan.model import Rule
+    from dzgis.plan.rules import Rule
 
 
 def notes_of(loaded: Loaded) -> list[Text]:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from dzgis.pipeline.inputs import Loaded
-    from dzgis.plan.model import Plan, Rule, RuleSet, SlopeClasses
+    from dzgis.plan.model import Plan, SlopeClasses
+    from dzgis.plan.rules import Rule, RuleSet
 
     Step = Callable[[Text], None]
 
@@ -133,7 +134,16 @@ def check_parcels(
     used = tuple(_with_coverage(layer, uncovered[role]) for role, layer in complete.items())
     notes = tuple(layer_remarks(used, as_of))
     areas = reconcile_areas(parcels)
-    return Check(rules.id, as_of, used, tuple(verdicts), rules.tolerance, pieces, areas, notes)
+    return Check(
+        rule_set=rules,
+        as_of=as_of,
+        layers=used,
+        parcels=tuple(verdicts),
+        land=parcels,
+        pieces=pieces,
+        areas=areas,
+        notes=notes,
+    )
 
 
 def _reach(parcels: gpd.GeoDataFrame, role: str, rules: RuleSet) -> gpd.GeoDataFrame:

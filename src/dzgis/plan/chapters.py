@@ -21,7 +21,8 @@ from dzgis.terms import Text, role_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dzgis.plan.model import Axis, Cluster, County, Facility, Plan, Rule, SlopeClass, Target
+    from dzgis.plan.model import Axis, Cluster, County, Facility, Plan, SlopeClass, Target
+    from dzgis.plan.rules import Rule
     from dzgis.terms import Language
 
 
@@ -173,8 +174,8 @@ _KINDS = {
 
 def _rule_rows(rule: Rule, lang: Language) -> tuple[tuple[Text, str], ...]:
     layer = role_text(rule.role).say(lang) if rule.role else ""
-    if rule.where is not None:
-        layer += f" ({rule.where.field} = {enumerated(rule.where.values, lang)})"
+    for condition in rule.where:
+        layer += f" ({condition.field} = {enumerated(condition.values, lang)})"
     effects = [
         words.say(lang)
         for words, holds in (

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from dzgis.plan import chapters
 from dzgis.plan.address import Step, place_in_file
-from dzgis.plan.model import Fact
+from dzgis.plan.record import Fact
 from dzgis.plan.wording import INDENT, heading, origin, remark
 from dzgis.terms import FactStatus, Text
 
@@ -93,7 +93,7 @@ def _records(value: object, loc: tuple[Step, ...]) -> Iterator[tuple[tuple[Step,
 
 def _not_the_plans_own(plan: Plan, lang: Language) -> list[str]:
     lines: list[str] = []
-    for status in (FactStatus.RESTORED, FactStatus.ASSUMED):
+    for status in (FactStatus.RESTORED, FactStatus.REPORTED, FactStatus.ASSUMED):
         facts = list(_facts(plan, status))
         lines += [f"{status.text.say(lang)}  ({len(facts)})"]
         for place, fact in facts:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
-from dzgis.plan import model
+from dzgis.plan import model, record, rules
 from dzgis.plan.address import place_in_file
 from dzgis.terms import FactStatus, Text
 
@@ -76,6 +76,12 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (r"warn_pct must not exceed error_pct", "warn_pct 不得大于 error_pct"),
     (r"touch_width_m must not exceed sliver_width_m", "touch_width_m 不得大于 sliver_width_m"),
+    (r"a rule has either verdict or by_project", "verdict 与 by_project 只能有一个"),
+    (
+        r"a rule about ground outside has no setback.*",
+        "trigger 为 outside 的规则不得有 setback_m，也不得 excludes_land",
+    ),
+    (r"valid_from must not be after valid_until", "valid_from 不得晚于 valid_until"),
     (r"only a spatial rule can be required.*", "只有 spatial 规则可以设 required 或 excludes_land"),
 )
 """What the model's own validators say, and the same in Chinese."""
@@ -146,7 +152,7 @@ def _source_faults(data: object, loc: tuple[Step, ...], fact: dict[str, object])
     Looked for here as well, because the model checks sources only of records without other faults.
     """
     try:
-        model.Fact.model_validate(fact)
+        record.Fact.model_validate(fact)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             if detail["type"] == "value_error":
@@ -166,7 +172,8 @@ def _translated(data: object, detail: ErrorDetails, before: tuple[Step, ...] = (
 
 
 def _known_keys() -> list[str]:
-    records = [value for value in vars(model).values() if isinstance(value, type)]
+    everything = (*vars(model).values(), *vars(record).values(), *vars(rules).values())
+    records = [value for value in everything if isinstance(value, type)]
     return sorted({key for r in records if issubclass(r, BaseModel) for key in r.model_fields})
 
 

@@ -7,15 +7,16 @@ damaged text (`restored`) or our assumption (`assumed`). Nothing here knows any 
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003 - pydantic reads it
 import math
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from dzgis.terms import FactStatus, Text, Verdict
+from dzgis.plan.record import Fact, NonEmpty, Record, Source
+from dzgis.plan.rules import RuleSet  # noqa: TC001 - pydantic reads it
+from dzgis.terms import Text
 
-NonEmpty = Annotated[str, Field(min_length=1)]
 Code = Annotated[str, Field(pattern=r"^\d{6}$")]
 TownshipCode = Annotated[str, Field(pattern=r"^\d{9}$")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -27,54 +28,7 @@ MOST_SLOPE_CLASSES = 15
 """A byte holds every pair of as many classes and the unknown one."""
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Source(_Record):
-    """
-    Where a fact is from.
-
-    Attributes
-    ----------
-    quote : str
-        Words of the plan, to the letter; empty only for an assumed fact.
-    section : str
-        Chapter and section of the plan.
-    page : int, optional
-        Printed page number.
-    note : str
-        For a restored fact how the text is read and why; for an assumed one whose assumption it
-        is and on what ground.
-    """
-
-    quote: str = ""
-    section: str = ""
-    page: int | None = None
-    note: str = ""
-
-
-class Fact(_Record):
-    """A statement with its source and status."""
-
-    status: FactStatus
-    source: Source
-
-    @model_validator(mode="after")
-    def _check_source(self) -> Self:
-        if self.status is FactStatus.ASSUMED:
-            missing = [] if self.source.note else ["note"]
-        else:
-            wanted = ["quote", "section"]
-            wanted += ["note"] if self.status is FactStatus.RESTORED else []
-            missing = [key for key in wanted if not getattr(self.source, key)]
-        if missing:
-            message = f"a fact with status '{self.status}' needs source.{', source.'.join(missing)}"
-            raise ValueError(message)
-        return self
-
-
-class Point(_Record):
+class Point(Record):
     """A position in CGCS2000 degrees, good to `acc_km` kilometres, and where it is from."""
 
     lon: Longitude
@@ -83,7 +37,7 @@ class Point(_Record):
     coord_source: NonEmpty
 
 
-class Place(_Record):
+class Place(Record):
     """A named point; places are referred to by `name`, which is unique in a plan."""
 
     name: NonEmpty
@@ -91,7 +45,7 @@ class Place(_Record):
     point: Point
 
 
-class Meta(_Record):
+class Meta(Record):
     """Title, period and extent of the plan."""
 
     id: NonEmpty
@@ -204,7 +158,7 @@ class Cluster(Fact):
     colour: Colour
 
 
-class AxisNode(_Record):
+class AxisNode(Record):
     """
     A node of an axis.
 
@@ -220,7 +174,7 @@ class AxisNode(_Record):
     role: Literal["node", "gateway"]
 
 
-class AxisLine(_Record):
+class AxisLine(Record):
     """
     A line of an axis through places, in order.
 
@@ -237,7 +191,7 @@ class AxisLine(_Record):
     kind: Literal["core", "extension"]
 
 
-class Corridor(_Record):
+class Corridor(Record):
     """Infrastructure that an axis follows."""
 
     name: NonEmpty
@@ -291,7 +245,7 @@ class Target(Fact):
     unit: str = ""
 
 
-class ZoningStep(_Record):
+class ZoningStep(Record):
     """One step of the zoning principle: a slope class number and its use."""
 
     name: NonEmpty
@@ -305,7 +259,7 @@ class Zoning(Fact):
     steps: tuple[ZoningStep, ...]
 
 
-class SlopeClass(_Record):
+class SlopeClass(Record):
     """One slope class, by its upper limit in degrees (inclusive); the steepest has none."""
 
     up_to_deg: float | None = None
@@ -319,7 +273,7 @@ class SlopeClass(_Record):
         return Text(self.name, self.name_en)
 
 
-class Downgrade(_Record):
+class Downgrade(Record):
     """
     How many classes lower land counts from some elevation or local relief (地形起伏度) on.
 
@@ -476,130 +430,10 @@ class AreaComparison(Fact):
         return self
 
 
-class SlopeScheme(_Record):
+class SlopeScheme(Record):
     """A file that holds slope classes and nothing else."""
 
     slope_classes: SlopeClasses
-
-
-class Where(_Record):
-    """Which features of a layer a rule is about: those whose `field` has one of `values`."""
-
-    field: NonEmpty
-    values: Annotated[tuple[NonEmpty, ...], Field(min_length=1)]
-
-
-class Rule(Fact):
-    """
-    A protection or hazard rule.
-
-    Attributes
-    ----------
-    id : str
-        E.g. ``P06``.
-    kind : str
-        ``spatial`` rules are checked against a layer; the others are printed only.
-    role : str, optional
-        Layer role of a spatial rule.
-    where : Where, optional
-        Restricts a spatial rule to some features.
-    verdict : {"prohibited", "conditional"}, optional
-        What an overlap means.
-    required : bool
-        Without the layer no parcel is clear.
-    excludes_land : bool
-        Land under the rule is not available.
-    setback_m : float
-        By how many metres the features reach beyond themselves (退让距离), round at corners.
-    legal_basis : str
-    advice, advice_en : str
-        What the user has to do in case of overlap.
-    """
-
-    id: NonEmpty
-    title: NonEmpty
-    title_en: NonEmpty
-    kind: Literal["spatial", "procedural", "policy"]
-    role: str | None = None
-    where: Where | None = None
-    verdict: Literal[Verdict.PROHIBITED, Verdict.CONDITIONAL] | None = None
-    required: bool = False
-    excludes_land: bool = False
-    setback_m: Annotated[float, Field(ge=0, le=10_000)] = 0.0
-    legal_basis: str = ""
-    advice: str = ""
-    advice_en: str = ""
-
-    @model_validator(mode="after")
-    def _check_kind(self) -> Self:
-        spatial = self.kind == "spatial"
-        if spatial != (self.role is not None) or spatial != (self.verdict is not None):
-            raise ValueError("a spatial rule needs role and verdict, any other has neither")
-        if (self.required or self.excludes_land) and not spatial:
-            raise ValueError("only a spatial rule can be required or exclude land")
-        return self
-
-
-_NOISE_M, _NOISE_M2, _TOUCH_M = 5.0, 100.0, 0.1
-"""What no survey's boundary noise exceeds: 5 m is the least exact class of boundary of the land
-survey, and what is wider than 0.1 m is more than the rounding of coordinates."""
-
-
-class Tolerance(Fact):
-    """
-    Which small overlaps are boundary noise; it classifies and never alters an area.
-
-    Attributes
-    ----------
-    sliver_area_m2 : float
-        A piece below this area is a sliver.
-    sliver_width_m : float
-        A piece that is nowhere as wide as this is a sliver.
-    touch_width_m : float
-        A piece that is nowhere as wide as this is touching, not overlapping; not more than
-        `sliver_width_m`.
-    """
-
-    sliver_area_m2: Annotated[float, Field(ge=0, le=_NOISE_M2)]
-    sliver_width_m: Annotated[float, Field(ge=0, le=_NOISE_M)]
-    touch_width_m: Annotated[float, Field(ge=0, le=_TOUCH_M)]
-
-    @model_validator(mode="after")
-    def _check_order(self) -> Self:
-        if self.touch_width_m > self.sliver_width_m:
-            raise ValueError("touch_width_m must not exceed sliver_width_m")
-        return self
-
-
-class RuleSet(_Record):
-    """
-    The rules of one vintage and the tolerance they are judged with.
-
-    Attributes
-    ----------
-    valid_until : date, optional
-        Last day of the rules; checks are made as of that day, or of today if that is earlier.
-    """
-
-    id: NonEmpty
-    valid_until: dt.date | None = None
-    rules: tuple[Rule, ...]
-    tolerance: Tolerance
-
-    @property
-    def spatial(self) -> tuple[Rule, ...]:
-        """The rules that are checked against a layer."""
-        return tuple(rule for rule in self.rules if rule.kind == "spatial")
-
-    def default_as_of(self) -> dt.date:
-        """Last day of the rules, or today if that is earlier."""
-        today = dt.datetime.now(tz=dt.UTC).date()
-        return min(self.valid_until or today, today)
-
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """Layer roles that the rules name, each once, in the rules' order."""
-        return tuple(dict.fromkeys(rule.role for rule in self.spatial if rule.role))
 
 
 class Candidates(Fact):
@@ -633,7 +467,7 @@ class Claim(Fact):
     caution_en: str = ""
 
 
-class Plan(_Record):
+class Plan(Record):
     """
     A plan: places, divisions, clusters, axes, slope classes, rules and claims.
 

@@ -10,7 +10,7 @@ from dzgis.terms import FactStatus, Text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dzgis.plan.model import Fact, Source
+    from dzgis.plan.record import Fact, Source
     from dzgis.terms import Language
 
 _QUOTE_WIDTH = 60

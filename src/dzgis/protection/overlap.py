@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from dzgis.frames import Layer
     from dzgis.overlay import Target
-    from dzgis.plan.model import Rule, RuleSet, Tolerance
+    from dzgis.plan.rules import Rule, RuleSet, Tolerance
     from dzgis.rings import Rings
 
 COLUMNS = ["parcel_id", "rule", "role", "contact", "area_m2", "width_m", "feature_ids"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from dzgis.plan.model import Tolerance
+    from dzgis.plan.rules import Tolerance
 
     Shapes = npt.NDArray[np.object_]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from dzgis.frames import Layer
-    from dzgis.plan.model import Rule
+    from dzgis.plan.rules import Rule
 
 _UNCOVERED_SHARE = 1e-6
 """A parcel's share outside the surveyed extent that is only the rounding of shared borders."""
@@ -35,25 +35,29 @@ def features_of(layer: Layer, rule: Rule) -> gpd.GeoDataFrame:
         raise InputError(
             Text(f"图层 {layer.role} 不可用", f"layer {layer.role} cannot be used"),
         )
-    if rule.where is None:
-        return layer.frame
-    if rule.where.field not in layer.frame.columns:
-        field = rule.where.field
+    frame = layer.frame
+    for condition in rule.where:
+        frame = frame[_values(frame, condition.field, layer, rule).isin(condition.values)]
+    return frame
+
+
+def _values(frame: gpd.GeoDataFrame, field: str, layer: Layer, rule: Rule) -> pd.Series[str]:
+    if field not in frame.columns:
         raise InputError(
             Text(
                 f"图层 {layer.source} 缺少字段 {field}，规则 {rule.id} 需要它",
                 f"layer {layer.source} lacks the field {field} that rule {rule.id} needs",
             )
         )
-    if not layer.frame.empty and pd.api.types.is_numeric_dtype(layer.frame[rule.where.field]):
+    if not frame.empty and pd.api.types.is_numeric_dtype(frame[field]):
         raise InputError(
             Text(
-                f"图层 {layer.source} 的字段 {rule.where.field} 是数值，规则 {rule.id} 需要文本",
-                f"field {rule.where.field} of layer {layer.source} is numeric; rule {rule.id} "
-                "needs text",
+                f"图层 {layer.source} 的字段 {field} 是数值，规则 {rule.id} 需要文本",
+                f"field {field} of layer {layer.source} is numeric; rule {rule.id} needs text",
             )
         )
-    return layer.frame[layer.frame[rule.where.field].isin(rule.where.values)]
+    values: pd.Series[str] = frame[field]
+    return values
 
 
 def cover_problems(parcels: gpd.GeoDataFrame, layer: Layer) -> pd.Series[bool]:

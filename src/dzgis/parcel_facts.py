@@ -1,0 +1,53 @@
+"""What a bureau states of a parcel beside the verdict (地块现状)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dzgis.terms import Text
+
+
+@dataclass(frozen=True)
+class Facts:
+    """
+    Facts of parcels; every area is ellipsoidal, in m², unless its name says planar.
+
+    A table is None where what it is made of was not given: unknown, not zero.
+
+    Attributes
+    ----------
+    places : DataFrame or None, indexed by ``parcel_id``
+        ``county_code, county, district, cluster, axis`` and further columns of
+        `dzgis.allocation.assign`, and ``shares``: counties with their share, as text.
+    zones : DataFrame
+        One row a parcel and 3-degree zone that it lies in: ``parcel_id, zone, meridian_deg, crs,
+        area_m2, planar_area_m2, share``; the planar area in that zone's CRS.
+    land_classes : DataFrame or None
+        One row a parcel, land class, village and owner: ``parcel_id, code, name, group`` (a
+        `LandGroup`), ``village, owner, ownership`` (text as the layer has it, blank if it has
+        none), ``area_m2, ridge_m2`` (田坎, deducted), ``net_m2 = area − ridge``. Parts of a parcel
+        add up to its area of record; ground without a land class has the blank code and no group.
+    forest : DataFrame or None
+        One row a parcel, grade and category: ``parcel_id, grade, category, area_m2,
+        planar_area_m2`` (Gauss-Kruger, the zone of the parcel's middle).
+    slopes : DataFrame or None, indexed by ``parcel_id``
+        Area of each slope class in columns ``1`` … ``n`` and ``unknown``; they add up to the area
+        of record. ``mean_deg``, ``median_deg``; with the DEM's error also ``mean_sd_deg``,
+        ``probability`` that the mean slope is low-hill, and ``expected_share``.
+    basins : DataFrame or None, indexed by ``parcel_id``
+        ``area_m2`` and ``share`` of the parcel in basins (占用坝子面积), and ``source``.
+    notes : tuple of Text
+        What must stand beside the tables, e.g. the DEM and its error.
+    """
+
+    zones: pd.DataFrame
+    places: pd.DataFrame | None = None
+    land_classes: pd.DataFrame | None = None
+    forest: pd.DataFrame | None = None
+    slopes: pd.DataFrame | None = None
+    basins: pd.DataFrame | None = None
+    notes: tuple[Text, ...] = ()
