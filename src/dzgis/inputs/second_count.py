@@ -35,6 +35,10 @@ def _count(file: Path, layer: str) -> int:
     if reader == GDAL:
         import fiona
 
-        with unheard(), fiona.Env(**SETTINGS), fiona.open(file.absolute(), layer=layer) as records:
+        with (
+            unheard(),
+            fiona.Env(**SETTINGS),
+            fiona.open(file.absolute(), layer=layer, allow_unsupported_drivers=True) as records,
+        ):
             return len(records)
     return 0
