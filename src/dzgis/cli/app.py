@@ -166,7 +166,7 @@ def check(
     )
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
         tell(READING)
-        loaded = pipeline.load(chosen, paths, as_of=as_of.date() if as_of else None)
+        loaded = pipeline.load(chosen, paths, as_of=as_of.date() if as_of else None, apart=True)
         tell(_COMPUTING)
         found = pipeline.check_loaded(loaded)
         tell(WRITING)

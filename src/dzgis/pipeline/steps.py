@@ -19,6 +19,7 @@ from dzgis.findings import Check
 from dzgis.frames import Layer, check_polygons
 from dzgis.grid import Raster, percent_of
 from dzgis.inputs import absent, check_place
+from dzgis.pipeline.broken import with_broken
 from dzgis.pipeline.remarks import layer_remarks
 from dzgis.pipeline.result import Land, Result
 from dzgis.reconcile import reconcile_areas
@@ -191,7 +192,8 @@ def _with_coverage(layer: Layer, uncovered: pd.Series[bool]) -> Layer:
 
 def check_loaded(loaded: Loaded) -> Check:
     """Check the parcels of `loaded` against its layers."""
-    return check_parcels(parcels_of(loaded), loaded.layers, loaded.plan.rules, as_of=loaded.as_of)
+    found = check_parcels(parcels_of(loaded), loaded.layers, loaded.plan.rules, as_of=loaded.as_of)
+    return with_broken(found, loaded.broken)
 
 
 def assign_loaded(loaded: Loaded) -> gpd.GeoDataFrame:
