@@ -17,6 +17,7 @@ from dzgis.cli.overlap import overlap
 from dzgis.cli.plan import plan_app
 from dzgis.cli.show import print_json, print_table, steps
 from dzgis.cli.slope import slope
+from dzgis.cli.verify import verify
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command()(slope)
 app.command()(overlap)
 app.command()(convert)
+app.command()(verify)
 app.add_typer(plan_app, name="plan")
 app.add_typer(data_app, name="data")
 
@@ -144,6 +146,7 @@ def check(
     rules: opt.Rules = None,
     datum_shift: opt.DatumShiftOption = None,
     as_of: opt.AsOf = None,
+    evidence: opt.EvidenceOption = True,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     lang: opt.LangOption = None,
@@ -170,7 +173,7 @@ def check(
         tell(_COMPUTING)
         found = pipeline.check_loaded(loaded)
         tell(WRITING)
-        pipeline.write_check(found, loaded, output)
+        pipeline.write_check(found, loaded, output, use_geometry=evidence)
     if as_json:
         print_json(reports.check_record(found, output.lang))
     else:
