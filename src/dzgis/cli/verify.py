@@ -14,6 +14,8 @@ from dzgis.cli.show import print_json, steps
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dzgis.pipeline import Difference, Verification
     from dzgis.terms import Language
 
@@ -48,7 +50,7 @@ def verify(
     language = opt.language(lang)
     originals = pipeline.Inputs(
         counties=counties,
-        protection=dict(opt.pairs_of(protect or [], "--protect")),
+        protection=_protection(protect or []),
         parcels=parcels,
         covers=opt.covers_of(covers or []),
         crs=opt.crs_of(crs or []),
@@ -66,6 +68,17 @@ def verify(
     return _CODES[found.outcome]
 
 
+def _protection(values: Sequence[str]) -> dict[str, Path | str]:
+    """Layers by role; a path without a role is recognised, as for a check."""
+    from dzgis import inputs
+
+    found: dict[str, Path | str] = {}
+    for value in values:
+        if "=" not in value:
+            found |= inputs.recognise_protection(Path(value))
+    return found | opt.pairs_of([value for value in values if "=" in value], "--protect")
+
+
 def _print(found: Verification, lang: Language) -> None:
     for words, texts in (
         (Text("已核对", "verified"), found.verified),
@@ -73,7 +86,8 @@ def _print(found: Verification, lang: Language) -> None:
         (Text("缺少", "missing"), found.missing),
     ):
         for text in texts:
-            typer.echo(f"{words.say(lang)}: {text.say(lang)}")
+            is_fault = texts is found.missing
+            typer.echo(f"{words.say(lang)}: {text.say(lang)}", err=is_fault)
     for one in found.differences[:_N_SHOWN]:
         typer.echo(_line(one, lang))
     rest = len(found.differences) - _N_SHOWN

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from dzgis.terms import Language
 
 EQUAL, DIFFERS, UNVERIFIABLE = "equal", "differs", "unverifiable"
+_PARCELS = Text("地块", "parcels")
 _WORDS = frozenset({"reason", "extent", "fault", "notes"})
 """Fields with sentences of dzgis, which another version may word otherwise."""
 
@@ -140,8 +141,7 @@ def _verify(path: Path, originals: Inputs, plan: Plan | None) -> Verification:
     n_equal = 0
     if ground.parcels is not None and not ground.missing:
         again = _check_again(ground.parcels, ground, evidence)
-        leave_out = _left_out(evidence, has_originals=bool(ground.from_originals))
-        found = compare(record, _record(again, evidence), leave_out=leave_out)
+        found = compare(record, _record(again, evidence), leave_out=_left_out(evidence))
         differences += found.differences
         n_equal = found.n_equal
         verified += [*ground.from_originals, *ground.from_evidence]
@@ -243,12 +243,16 @@ def _with_originals(
     ground: _Ground, evidence: Evidence, loaded: Loaded, originals: Inputs
 ) -> _Ground:
     given = [*originals.protection, *(["parcels"] if originals.parcels else [])]
-    names = [role_text(role) for role in given]
+    names = [_PARCELS if role == "parcels" else role_text(role) for role in given]
     used = Text(
         f"按原始数据复算：{'、'.join(name.zh for name in names)}",
         f"computed again from original data: {', '.join(name.en for name in names)}",
     )
-    layers = ground.layers | {role: loaded.layers[role] for role in originals.protection}
+    was = {one.role: one.source for one in evidence.layers}
+    layers = ground.layers | {
+        role: replace(loaded.layers[role], source=was.get(role, ""))  # wherever it lies now
+        for role in originals.protection
+    }
     ground = ground._replace(
         layers=layers,
         from_originals=[used],
@@ -304,10 +308,10 @@ def _record(check: Check, evidence: Evidence) -> Record:
     return back
 
 
-def _left_out(evidence: Evidence, *, has_originals: bool) -> frozenset[str]:
+def _left_out(evidence: Evidence) -> frozenset[str]:
+    """Fields that are not compared: sentences of another version of dzgis."""
     same = evidence.versions.get("dzgis") == versions()["dzgis"]
-    words = frozenset() if same else _WORDS
-    return words | ({"source"} if has_originals else frozenset())
+    return frozenset() if same else _WORDS
 
 
 # ------------------------------------------------------------------------------------- what is told
