@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from dzgis import inputs as room
 from dzgis import reports
 from dzgis.errors import InputError
 from dzgis.pipeline.broken import with_broken
-from dzgis.pipeline.evidence import bare_layer, read_evidence, versions
-from dzgis.pipeline.inputs import Inputs, load
-from dzgis.pipeline.record_compare import Difference, compare
+from dzgis.pipeline.evidence import versions
+from dzgis.pipeline.evidence_record import EVIDENCE
+from dzgis.pipeline.inputs import Inputs
+from dzgis.pipeline.record_compare import Comparison, Difference, compare
 from dzgis.pipeline.steps import check_parcels
 from dzgis.pipeline.verify_files import (
     MANIFEST,
@@ -28,6 +29,7 @@ from dzgis.pipeline.verify_files import (
     read_manifest,
     record_differences,
 )
+from dzgis.pipeline.verify_ground import PARCELS, Ground, ground_of
 from dzgis.plan import DEFAULT_PLAN, load_plan
 from dzgis.reconcile import reconcile_areas
 from dzgis.terms import Text, role_text
@@ -36,12 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import geopandas as gpd
-
     from dzgis.findings import Check
-    from dzgis.frames import Layer
     from dzgis.pipeline.evidence_record import Evidence
-    from dzgis.pipeline.inputs import Loaded
     from dzgis.plan.model import Plan
     from dzgis.terms import Language
 
@@ -84,18 +82,6 @@ class Verification:
         return UNVERIFIABLE if self.missing else EQUAL
 
 
-class _Ground(NamedTuple):
-    """What a check is made again of; parcels None where they are missing."""
-
-    parcels: gpd.GeoDataFrame | None
-    layers: dict[str, Layer]
-    broken: Mapping[str, Text]
-    missing: list[Text]
-    from_evidence: list[Text]
-    from_originals: list[Text]
-    differences: list[Difference]
-
-
 def verify(
     path: Path, originals: Inputs | None = None, *, plan: Plan | None = None
 ) -> Verification:
@@ -130,175 +116,47 @@ def verify(
 def _verify(path: Path, originals: Inputs, plan: Plan | None) -> Verification:
     record, evidence = read_check(path)
     manifest = read_manifest(path.parent / MANIFEST)
-    differences = list(_evidence_difference(path.parent, evidence))
-    verified, not_verified = list(_told_of_files(manifest)), list(_told_of_absent(manifest))
+    by = plan or (manifest.plan if manifest else None) or load_plan(DEFAULT_PLAN)
+    ground = ground_of(path.parent, evidence, originals, by)
+    again, faults = _check_again(ground, evidence)
+    differences = list(ground.differences)
     if manifest is not None:
         differences += file_differences(manifest)
         differences += record_differences(record, evidence, manifest)
-    by = plan or (manifest.plan if manifest else None) or load_plan(DEFAULT_PLAN)
-    ground = _ground(path.parent, evidence, originals, by)
-    differences += ground.differences
-    n_equal = 0
-    if ground.parcels is not None and not ground.missing:
-        again = _check_again(ground.parcels, ground, evidence)
+    found = Comparison()
+    if again is not None:
         found = compare(record, _record(again, evidence), leave_out=_left_out(evidence))
-        differences += found.differences
-        n_equal = found.n_equal
-        verified += [*ground.from_originals, *ground.from_evidence]
-        not_verified += _told_of_unknown(found.unknown)
-        not_verified += _told_of_evidence(ground)
-    not_verified += _told_of_versions(evidence)
-    once = [one for n, one in enumerate(differences) if one not in differences[:n]]
-    told = (tuple(ground.missing), tuple(verified), tuple(not_verified))
-    return Verification(path, tuple(once), *told, n_equal)
-
-
-def _evidence_difference(folder: Path, evidence: Evidence) -> Iterator[Difference]:
-    """Whether evidence.gpkg is there and is not that of the check."""
-    if evidence.geometry is not None and (folder / evidence.geometry.file).is_file():
-        found = room.sha256_of(folder / evidence.geometry.file)
-        if found != evidence.geometry.sha256:
-            yield Difference(evidence.geometry.file, evidence.geometry.sha256, found)
-
-
-# ------------------------------------------------------------------------------ what it is made of
-
-
-def _ground(folder: Path, evidence: Evidence, originals: Inputs, plan: Plan) -> _Ground:
-    """Parcels and layers: originals where they are given, else those of evidence.gpkg."""
-    ground = _Ground(None, {}, evidence.broken, [], [], [], [])
-    asked = bool(originals.parcels or originals.protection)
-    loaded = _originals(evidence, originals, plan) if asked else None
-    needed = [
-        one.role
-        for one in evidence.layers
-        if one.role not in originals.protection and (one.crs or one.extent_crs)
-    ]
-    if needed or originals.parcels is None:
-        ground = _with_evidence(ground, folder, evidence, needs_parcels=originals.parcels is None)
-    else:
-        bare = {one.role: bare_layer(one) for one in evidence.layers}
-        ground = ground._replace(layers=bare)
-    return ground if loaded is None else _with_originals(ground, evidence, loaded, originals)
-
-
-def _with_evidence(
-    ground: _Ground, folder: Path, evidence: Evidence, *, needs_parcels: bool
-) -> _Ground:
-    bare = {one.role: bare_layer(one) for one in evidence.layers}
-    if evidence.geometry is None:
-        return ground._replace(layers=bare, missing=[_LEFT_OUT])
-    path = folder / evidence.geometry.file
-    if not path.is_file():
-        lacks = Text(
-            f"没有 {path}；请把它放在 check.json 旁，或用 --parcels 和 --protect 给出原始数据",
-            f"there is no {path}; put it beside check.json, or give the original data with "
-            "--parcels and --protect",
-        )
-        return ground._replace(layers=bare, missing=[lacks])
-    if list(_evidence_difference(folder, evidence)):
-        lacks = Text(
-            f"{path} 与 check.json 所记的校验值不符：被改动过，或是另一次核查的，未用于复算",
-            f"{path} differs from its hash in check.json: it was changed, or is another check's, "
-            "and was not computed with",
-        )
-        return ground._replace(layers=bare, missing=[lacks])
-    held = read_evidence(path, evidence)
-    used = Text(
-        f"按 {path.name}（校验值相符）和 check.json 中的规则复算：{evidence.n_parcels} 个地块",
-        f"computed again from {path.name} (its hash is right) and the rules in check.json: "
-        f"{evidence.n_parcels} parcels",
+    differences += found.differences
+    return Verification(
+        path=path,
+        differences=tuple(d for n, d in enumerate(differences) if d not in differences[:n]),
+        missing=(*ground.missing, *faults),
+        verified=(*_told_of_files(manifest), *(_told_of_ground(ground) if again else ())),
+        not_verified=(
+            *_told_of_absent(manifest),
+            *_told_of_unknown(found.unknown),
+            *_told_of_evidence(ground),
+            *_told_of_versions(evidence),
+        ),
+        n_equal=found.n_equal,
     )
-    parcels = held.parcels if needs_parcels else None
-    return ground._replace(parcels=parcels, layers=held.layers, from_evidence=[used])
-
-
-_LEFT_OUT = Text(
-    "核查时没有留下图形（涉密），只能用 --parcels 和 --protect 给出原始数据来复核",
-    "the check left its shapes out, as secret: it can only be verified with the original data, "
-    "given with --parcels and --protect",
-)
-
-
-def _originals(evidence: Evidence, originals: Inputs, plan: Plan) -> Loaded:
-    """Originals read as for the check, under its rules."""
-    known = {one.role: one for one in evidence.sources}
-    recorded = {one.role: one.crs_given for one in evidence.sources}
-    recorded |= {one.role: one.crs_given for one in evidence.layers}
-    read = {"counties", *originals.protection, *(["parcels"] if originals.parcels else [])}
-    crs = {role: given for role, given in recorded.items() if given and role in read}
-    fields = known["parcels"].fields if "parcels" in known else {}
-    covers = {role: names for role, names in evidence.covers.items() if role in read}
-    filled = replace(
-        originals,
-        crs={**crs, **originals.crs},
-        fields=originals.fields or fields,
-        covers={**covers, **originals.covers},
-    )
-    by = plan.model_copy(update={"rules": evidence.rules})
-    return load(by, filled, as_of=evidence.as_of, apart=True)
-
-
-def _with_originals(
-    ground: _Ground, evidence: Evidence, loaded: Loaded, originals: Inputs
-) -> _Ground:
-    given = [*originals.protection, *(["parcels"] if originals.parcels else [])]
-    names = [_PARCELS if role == "parcels" else role_text(role) for role in given]
-    used = Text(
-        f"按原始数据复算：{'、'.join(name.zh for name in names)}",
-        f"computed again from original data: {', '.join(name.en for name in names)}",
-    )
-    was = {one.role: one.source for one in evidence.layers}
-    layers = ground.layers | {
-        role: replace(loaded.layers[role], source=was.get(role, ""))  # wherever it lies now
-        for role in originals.protection
-    }
-    ground = ground._replace(
-        layers=layers,
-        from_originals=[used],
-        missing=_still_missing(ground, evidence, given),
-        differences=[*ground.differences, *_source_differences(evidence, loaded, given)],
-    )
-    if loaded.parcels is None:
-        return ground
-    return ground._replace(parcels=loaded.parcels, broken=loaded.broken)
-
-
-def _still_missing(ground: _Ground, evidence: Evidence, given: list[str]) -> list[Text]:
-    """What the evidence would have had and no original stands in for."""
-    if not ground.missing:
-        return []
-    wanted = [one.role for one in evidence.layers if one.crs or one.extent_crs]
-    lost = [role for role in ("parcels", *wanted) if role not in given]
-    shown = ", ".join("--parcels" if role == "parcels" else f"--protect {role}=" for role in lost)
-    return [*ground.missing, Text(f"还需要：{shown}", f"still needed: {shown}")]
-
-
-def _source_differences(
-    evidence: Evidence, loaded: Loaded, given: list[str]
-) -> Iterator[Difference]:
-    """Originals that are not, byte for byte, what was checked."""
-    found = {str(record["role"]): str(record["sha256"]) for record in loaded.records}
-    wanted = {one.role: one.sha256 for one in evidence.sources}
-    for role in ("parcels", "counties"):
-        uses = role in given or (role == "counties" and bool(loaded.covers))
-        if uses and role in wanted and found.get(role) != wanted[role]:
-            yield Difference(f"{role}.sha256", wanted[role], found.get(role))
 
 
 # ---------------------------------------------------------------------------------- the check again
 
 
-def _check_again(parcels: gpd.GeoDataFrame, ground: _Ground, evidence: Evidence) -> Check:
+def _check_again(ground: Ground, evidence: Evidence) -> tuple[Check | None, list[Text]]:
+    """Check of the ground, or none where something is missing; and why it cannot be made."""
+    if ground.parcels is None or ground.missing:
+        return None, []
     try:
-        found = check_parcels(parcels, ground.layers, evidence.rules, as_of=evidence.as_of)
-        areas = reconcile_areas(parcels, evidence.area_limits)
+        found = check_parcels(ground.parcels, ground.layers, evidence.rules, as_of=evidence.as_of)
+        areas = reconcile_areas(ground.parcels, evidence.area_limits)
     except InputError as error:
-        faults = [
+        return None, [
             Text(f"复算不成：{f.zh}", f"computing again failed: {f.en}") for f in error.faults
         ]
-        raise type(error)(*faults) from error
-    return with_broken(replace(found, areas=areas), ground.broken)
+    return with_broken(replace(found, areas=areas), ground.broken), []
 
 
 def _record(check: Check, evidence: Evidence) -> Record:
@@ -347,22 +205,37 @@ def _told_of_unknown(unknown: Mapping[str, int]) -> Iterator[Text]:
         )
 
 
-def _told_of_evidence(ground: _Ground) -> Iterator[Text]:
-    if ground.from_evidence:
+def _told_of_ground(ground: Ground) -> Iterator[Text]:
+    """What the check was made again of."""
+    if ground.originals:
+        names = [_PARCELS if role == PARCELS else role_text(role) for role in ground.originals]
         yield Text(
-            "证据取自核查时的图层，图层原件、要素总数、日期和调查范围按其记录；要连同原件核对，"
-            "请用 --parcels 和 --protect",
-            "the evidence was taken from the layers when the check was made; the layers "
-            "themselves, their counts, dates and extents are as recorded: verify them with "
-            "--parcels and --protect",
+            f"按原始数据复算：{'、'.join(name.zh for name in names)}",
+            f"computed again from original data: {', '.join(name.en for name in names)}",
         )
-        if ground.broken:
-            n = len(ground.broken)
-            yield Text(
-                f"{n} 个无法核查的地块没有图形在证据中，其原因按记录",
-                f"{n} parcels that could not be judged are not in the evidence; their faults are "
-                "as recorded",
-            )
+    if ground.of_evidence:
+        yield Text(
+            f"按 {EVIDENCE}（校验值相符）和 check.json 中的规则复算",
+            f"computed again from {EVIDENCE} (its hash is right) and the rules in check.json",
+        )
+
+
+def _told_of_evidence(ground: Ground) -> Iterator[Text]:
+    if not ground.of_evidence:
+        return
+    yield Text(
+        "证据取自核查时的图层，图层原件、要素总数、日期和调查范围按其记录；要连同原件核对，"
+        "请用 --parcels 和 --protect",
+        "the evidence was taken from the layers when the check was made; the layers themselves, "
+        "their counts, dates and extents are as recorded: verify them with --parcels and --protect",
+    )
+    if ground.broken and PARCELS not in ground.originals:
+        n = len(ground.broken)
+        yield Text(
+            f"{n} 个无法核查的地块没有图形在证据中，其原因按记录",
+            f"{n} parcels that could not be judged are not in the evidence; their faults are as "
+            "recorded",
+        )
 
 
 def _told_of_versions(evidence: Evidence) -> Iterator[Text]:
