@@ -345,6 +345,18 @@ def test_an_output_that_was_changed(copy, name):
     assert (found.outcome, paths(found)) == ("differs", [name])
 
 
+def test_check_json_under_another_name(copy):
+    path = (copy / "check.json").rename(copy / "核查 (1).json")
+    assert pipeline.verify(path).outcome == "equal"
+    path.write_text(path.read_text("utf-8") + " ", "utf-8")
+    assert paths(pipeline.verify(path)) == ["check.json"]
+
+
+def test_a_manifest_that_no_longer_names_check_json(copy):
+    changed(copy, lambda said: said["outputs"].pop("check.json"), name="run.json", alone=False)
+    assert paths(pipeline.verify(copy / "check.json")) == ["check.json"]
+
+
 def test_an_output_that_is_not_there_is_not_verified(copy):
     (copy / "check.xlsx").unlink()
     found = pipeline.verify(copy / "check.json")
@@ -456,7 +468,7 @@ def test_the_originals_give_the_same(out, files):
     arguments += ["--protect", f"pbf={files / 'farmland.gpkg'}", "--lang", "en"]
     done = dzgis("verify", out / "check.json", *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "computed again from original data: permanent basic farmland, parcels" in done.stdout
+    assert "computed again from original data: parcels, permanent basic farmland" in done.stdout
     assert "evidence was taken from" not in done.stdout
 
 

@@ -115,13 +115,13 @@ def verify(
 
 def _verify(path: Path, originals: Inputs, plan: Plan | None) -> Verification:
     record, evidence = read_check(path)
-    manifest = read_manifest(path.parent / MANIFEST)
+    manifest = read_manifest(path)
     by = plan or (manifest.plan if manifest else None) or load_plan(DEFAULT_PLAN)
     ground = ground_of(path.parent, evidence, originals, by)
     again, faults = _check_again(ground, evidence)
     differences = list(ground.differences)
     if manifest is not None:
-        differences += file_differences(manifest)
+        differences += file_differences(manifest, evidence)
         differences += record_differences(record, evidence, manifest)
     found = Comparison()
     if again is not None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dzgis.plan.rules import RuleSet
 
 Record = dict[str, Any]
-MANIFEST = "run.json"
+CHECK, MANIFEST = "check.json", "run.json"
 
 
 def read_check(path: Path) -> tuple[Record, Evidence]:
@@ -137,14 +137,14 @@ class Manifest:
 
     Attributes
     ----------
-    folder : Path
-        Where it lies.
+    check : Path
+        The check.json that it lies beside, under whatever name.
     outputs : dict of file name to sha256
     inputs : dict of role to sha256
     plan : Plan or None
     """
 
-    folder: Path
+    check: Path
     outputs: dict[str, str]
     inputs: dict[str, str]
     plan: Plan | None
@@ -152,33 +152,38 @@ class Manifest:
     @property
     def there(self) -> list[str]:
         """Names of the outputs that are there."""
-        return [name for name in self.outputs if self._is_there(name)]
+        return [name for name in self.outputs if self.file(name) is not None]
 
     @property
     def not_there(self) -> list[str]:
         """Names of the outputs that are not."""
-        return [name for name in self.outputs if not self._is_there(name)]
+        return [name for name in self.outputs if self.file(name) is None]
 
-    def _is_there(self, name: str) -> bool:
-        return Path(name).name == name and (self.folder / name).is_file()
+    def file(self, name: str) -> Path | None:
+        """File of an output; None where it is not there, or would lie in another folder."""
+        if name == CHECK:
+            return self.check
+        path = self.check.parent / name
+        return path if Path(name).name == name and path.is_file() else None
 
 
-def read_manifest(path: Path) -> Manifest | None:
+def read_manifest(check: Path) -> Manifest | None:
     """
-    Read run.json, None where there is none.
+    Read the run.json beside a check.json, None where there is none.
 
     Raises
     ------
     InputError
         If it is damaged.
     """
+    path = check.parent / MANIFEST
     if not path.exists():
         return None
     said = read_json(path)
     try:
         data = said["parameters"].get("plan_data")
         return Manifest(
-            folder=path.parent,
+            check=check,
             outputs={str(name): str(sha) for name, sha in said["outputs"].items()},
             inputs={str(one["role"]): str(one["sha256"]) for one in said["inputs"]},
             plan=None if data is None else Plan.model_validate_json(json.dumps(data)),
@@ -193,12 +198,14 @@ def read_manifest(path: Path) -> Manifest | None:
         ) from error
 
 
-def file_differences(manifest: Manifest) -> Iterator[Difference]:
-    """Outputs that are there and are not what was written."""
-    for name in manifest.there:
-        found = room.sha256_of(manifest.folder / name)
-        if found != manifest.outputs[name]:
-            yield Difference(name, manifest.outputs[name], found)
+def file_differences(manifest: Manifest, evidence: Evidence) -> Iterator[Difference]:
+    """Outputs that are there and are not what was written, or that run.json should name."""
+    wanted = (CHECK, *([evidence.geometry.file] if evidence.geometry else []))
+    for name in dict.fromkeys((*wanted, *manifest.outputs)):
+        written = manifest.outputs.get(name, ABSENT)
+        path = manifest.file(name)
+        if path is not None and (found := room.sha256_of(path)) != written:
+            yield Difference(name, written, found)
 
 
 def record_differences(
