@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from dzgis.area import carried, polygon_area_m2
+from dzgis.area import carried, carried_back, polygon_area_m2
 from dzgis.crs import CGCS2000, equal_area
 from dzgis.land.avoidance_words import Left, avoidance_reason
 from dzgis.terms import Contact
@@ -102,7 +102,7 @@ def avoidance(
     ids = parcels.index.astype(str)
     land = parcels[ids.isin(ground.index)]
     taken = ground.loc[land.index.astype(str)]
-    shapes = carried(taken, parcels.crs).geometry.to_numpy()
+    shapes = carried_back(taken, parcels.crs).geometry.to_numpy()
     parts = _cut(land.geometry.to_numpy(), shapes)
     table = _measured(land, parts, limits)
     table = table.assign(reachable=_reachable(land, table, access, limits.access_m))

@@ -1,3 +1,12 @@
+from .avoidance import (
+    AVOIDANCE,
+    avoidance_layer,
+    avoidance_of,
+    avoidance_txt,
+    blocking_rules,
+    still_pressing,
+    write_avoidance,
+)
 from .convert import Conversion, ConvertOptions, convert
 from .destination import Output, check_free
 from .examine import Against, against, examine_file, examine_paths
@@ -41,6 +50,7 @@ from .steps import (
 
 __all__ = [
     "ASSIGNMENT",
+    "AVOIDANCE",
     "CHECK",
     "FAULTS",
     "LAND",
@@ -66,7 +76,11 @@ __all__ = [
     "assign_loaded",
     "assign_parcels",
     "assignment_table",
+    "avoidance_layer",
+    "avoidance_of",
+    "avoidance_txt",
     "band_cells",
+    "blocking_rules",
     "check_free",
     "check_loaded",
     "check_parcels",
@@ -93,7 +107,9 @@ __all__ = [
     "slope_products",
     "slope_record",
     "slope_tables",
+    "still_pressing",
     "write_assignment",
+    "write_avoidance",
     "write_check",
     "write_faults",
     "write_land",
