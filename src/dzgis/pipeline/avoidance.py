@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dzgis import land, protection, stores
-from dzgis.area import carried
+from dzgis.area import carried, still_valid
 from dzgis.crs import CGCS2000, gauss_kruger, zone_of
 from dzgis.plan.schemes import avoidance_limits
 from dzgis.terms import Contact, Verdict
@@ -131,7 +131,7 @@ def avoidance_layer(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
     Edges are split to at most 70 m on the way, so that the border stays where it was on the ground.
     """
-    return carried(_with_land(frame), CGCS2000)
+    return still_valid(carried(_with_land(frame), CGCS2000))
 
 
 def avoidance_txt(frame: gpd.GeoDataFrame, made_on: dt.date) -> dict[str, TxtFile]:
@@ -175,7 +175,7 @@ def _by_zone(frame: gpd.GeoDataFrame) -> Iterator[tuple[Zone, gpd.GeoDataFrame]]
     middles = (bounds["minx"] + bounds["maxx"]) / 2.0
     zones = pd.Series([_zone(lon_deg) for lon_deg in middles], index=frame.index, dtype=object)
     for zone in dict.fromkeys(sorted(zones, key=lambda one: one.number)):
-        yield zone, carried(frame[(zones == zone).to_numpy()], zone.crs)
+        yield zone, still_valid(carried(frame[(zones == zone).to_numpy()], zone.crs))
 
 
 def _zone(lon_deg: float) -> Zone:
