@@ -7,6 +7,7 @@ from .dem_source import DemSource, open_dem_source, read_block
 from .dem_values import Found, check_some, tell_found
 from .files import named, split_source
 from .hashes import sha256_of
+from .overrides import read_overrides
 from .parcels import read_parcels
 from .place import check_place, crs_faults, extents_deg
 from .postgis import postgis_written
@@ -62,6 +63,7 @@ __all__ = [
     "read_block",
     "read_counties",
     "read_dem",
+    "read_overrides",
     "read_parcels",
     "read_protection",
     "read_table",
