@@ -1,4 +1,5 @@
 from .archive import forget_archives
+from .check_record import read_check_record
 from .counties import read_counties
 from .datum_shift import DatumShift, in_cgcs2000, parse_datum_shift
 from .dem import read_dem
@@ -61,6 +62,7 @@ __all__ = [
     "parse_datum_shift",
     "postgis_written",
     "read_block",
+    "read_check_record",
     "read_counties",
     "read_dem",
     "read_overrides",
