@@ -15,7 +15,7 @@ from numpy.testing import assert_allclose
 from pydantic import ValidationError
 
 from dzgis import pipeline
-from dzgis.area import carried, carried_back
+from dzgis.area import carried, carried_back, still_valid
 from dzgis.crs import CGCS2000, equal_area
 from dzgis.inputs import read_parcels
 from dzgis.plan import DEFAULT_PLAN, load_plan
@@ -297,6 +297,27 @@ def test_the_projection_library_alone_would_be_off_by_more_than_the_margin_allow
     back = carried(land, equal_area(25.0)).to_crs(METRIC)
     off = shapely.hausdorff_distance(land.geometry[0], back.geometry[0])
     assert MARGIN_M - off < LIMITS.moves_m
+
+
+def test_a_gap_that_bends_over_is_filled():
+    # Carried elsewhere, the two banks of a hair's gap may cross; here they are drawn crossed.
+    ring = [
+        (0, 0),
+        (10, 0),
+        (10, 10),
+        (5.0001, 10),
+        (4.9999, 2),
+        (5.0001, 2),
+        (4.9999, 10),
+        (0, 10),
+    ]
+    broken = frame(shapely.Polygon(ring), square(0, 0))
+    assert list(broken.is_valid) == [False, True]
+    mended = still_valid(broken)
+    assert mended.is_valid.all()
+    assert mended.area.iloc[0] == pytest.approx(100.0, abs=0.01)
+    assert mended.geometry.iloc[1] is broken.geometry.iloc[1]
+    assert list(broken.is_valid) == [False, True]
 
 
 # ------------------------------------------------------------------ files, and their proof
