@@ -75,6 +75,49 @@ def carried(frame: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
     return (frame if straight else densified(frame)).to_crs(crs)
 
 
+def carried_back(frame: gpd.GeoDataFrame, crs: CRS) -> gpd.GeoDataFrame:
+    """
+    Carry polygons out of the equal-area frame, to where carrying them forth finds them again.
+
+    PROJ inverts the frame by a series of few terms, which is up to 1.6 mm off to the south; what
+    the points then lack on the way forth is made good.
+
+    Raises
+    ------
+    CRSError
+        If the frame's CRS is missing, or projected in another unit than metres.
+    """
+    import geopandas as gpd
+    import shapely
+
+    dense = densified(frame)
+    shapes = dense.geometry.to_numpy().copy()
+    xy = shapely.get_coordinates(shapes)
+    back, forth = transformer(frame.crs, crs), transformer(crs, frame.crs)
+    again = np.column_stack(forth.transform(*back.transform(*xy.T)))
+    better = np.column_stack(back.transform(*(xy + (xy - again)).T))
+    there = gpd.GeoSeries(shapely.set_coordinates(shapes, better), index=frame.index, crs=crs)
+    return still_valid(dense.set_geometry(there))
+
+
+def still_valid(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    Polygons that were valid before they were carried, valid again.
+
+    Straight edges of 70 m bend by 0.05 mm between two CRS: a gap or a spine that is narrower may
+    be crossed. What lies within the crossing belongs to the polygon then.
+    """
+    import shapely
+
+    shapes = frame.geometry.to_numpy()
+    broken = ~shapely.is_valid(shapes)
+    if not broken.any():
+        return frame
+    mended = shapes.copy()
+    mended[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
+    return frame.set_geometry(mended, crs=frame.crs)
+
+
 def densified(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     Split edges to at most 70 m, in the CRS in which they are given.

@@ -23,6 +23,7 @@ import dzgis
 SOURCE = Path(dzgis.__file__).parent
 GROUND = {
     "boundary_file",
+    "changes",
     "parcel_facts",
     "compiled",
     "database",

@@ -1,4 +1,5 @@
 from .archive import forget_archives
+from .check_record import read_check_record
 from .counties import read_counties
 from .datum_shift import DatumShift, in_cgcs2000, parse_datum_shift
 from .dem import read_dem
@@ -7,6 +8,7 @@ from .dem_source import DemSource, open_dem_source, read_block
 from .dem_values import Found, check_some, tell_found
 from .files import named, split_source
 from .hashes import sha256_of
+from .overrides import read_overrides
 from .parcels import read_parcels
 from .parcels_apart import ParcelsApart, read_parcels_apart
 from .place import check_place, crs_faults, extents_deg
@@ -62,8 +64,10 @@ __all__ = [
     "parse_datum_shift",
     "postgis_written",
     "read_block",
+    "read_check_record",
     "read_counties",
     "read_dem",
+    "read_overrides",
     "read_parcels",
     "read_parcels_apart",
     "read_protection",

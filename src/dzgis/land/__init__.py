@@ -8,12 +8,14 @@ from dzgis.land.accounting import (
     waterfall,
     zones_of,
 )
+from dzgis.land.avoidance import avoidance
 from dzgis.land.candidates import candidates
 from dzgis.land.limits import expected_areas, near_limits
 
 __all__ = [
     "Zone",
     "available_share",
+    "avoidance",
     "candidates",
     "class_areas",
     "expected_areas",

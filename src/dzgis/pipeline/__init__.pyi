@@ -1,3 +1,12 @@
+from .avoidance import (
+    AVOIDANCE,
+    avoidance_layer,
+    avoidance_of,
+    avoidance_txt,
+    blocking_rules,
+    still_pressing,
+    write_avoidance,
+)
 from .check import check_parcels, met_features, second_look
 from .check_job import CheckOptions, check_loaded
 from .convert import Conversion, ConvertOptions, convert
@@ -43,6 +52,7 @@ from .verify import Verification, verification_record, verify
 
 __all__ = [
     "ASSIGNMENT",
+    "AVOIDANCE",
     "CHECK",
     "FAULTS",
     "LAND",
@@ -71,7 +81,11 @@ __all__ = [
     "assign_loaded",
     "assign_parcels",
     "assignment_table",
+    "avoidance_layer",
+    "avoidance_of",
+    "avoidance_txt",
     "band_cells",
+    "blocking_rules",
     "check_free",
     "check_loaded",
     "check_parcels",
@@ -100,9 +114,11 @@ __all__ = [
     "slope_products",
     "slope_record",
     "slope_tables",
+    "still_pressing",
     "verification_record",
     "verify",
     "write_assignment",
+    "write_avoidance",
     "write_check",
     "write_faults",
     "write_land",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dzgis.errors import InputError, PlanError, raise_all
+from dzgis.plan.avoidance import AvoidanceLimits
 from dzgis.plan.check import slope_limit_faults
 from dzgis.plan.faults import schema_faults
 from dzgis.plan.load import DEFAULT_PLAN, load_plan, read_toml
@@ -68,6 +69,12 @@ def basin_rules() -> BasinRules:
 def area_comparison() -> AreaComparison:
     """Limits of the comparison of areas (面积核对) that ship with dzgis."""
     return AreaComparison.model_validate(_standard("areas.toml"))
+
+
+@cache
+def avoidance_limits() -> AvoidanceLimits:
+    """Margin and limits of boundary changes (避让) that ship with dzgis."""
+    return AvoidanceLimits.model_validate(_standard("avoidance.toml"))
 
 
 def _standard(name: str) -> dict[str, object]:

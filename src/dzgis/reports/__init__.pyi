@@ -1,3 +1,4 @@
+from .change_tables import change_records, change_table, difference_records, difference_table
 from .check_tables import brief_table, check_tables, conflict_frame
 from .fault_tables import fault_counts, fault_tables, first_faults
 from .machine import check_record, county_records, layer_record
@@ -12,11 +13,15 @@ __all__ = [
     "Table",
     "brief_table",
     "certainty_table",
+    "change_records",
+    "change_table",
     "check_record",
     "check_tables",
     "conflict_frame",
     "county_records",
     "county_table",
+    "difference_records",
+    "difference_table",
     "fault_counts",
     "fault_tables",
     "first_faults",
