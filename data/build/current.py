@@ -4,13 +4,13 @@ Generate the sample's layers of 2023, all that the current rules ask for (生成
 Farmland, forest and red line are those of ``protection.gpkg`` with some changes; the rest is placed
 where `current_cases` says, so that each role meets some of the parcels and not the others.
 
-Run after ``parcels.py`` as ``python data/build/current.py``; writes ``data/protection/current.gpkg``
-and checks that each feature lies to its parcel as it should.
+Run after ``parcels.py`` as ``python data/build/current.py``; writes
+``data/protection/current.gpkg`` and checks that each feature lies to its parcel as it should.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -28,6 +28,7 @@ from current_cases import (
     NO_LONGER_FARMLAND,
     NO_LONGER_FOREST,
     NO_LONGER_RED_LINE,
+    OFF_THE_FLAT,
     PLACED,
     REGRADED,
     NewForest,
@@ -41,6 +42,8 @@ from terrain_facts import BASINS, Basin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
 
 FOLDER = DATA / "protection"
 OLD = FOLDER / "protection.gpkg"
@@ -58,7 +61,7 @@ AROUND_M, COARSE_M = 160.0, 25.0
 #: Radius of a town's built-up zone, degrees per km of its basin's radius; no field lies there.
 TOWN_DEG = 0.0025
 #: A basin flat (坝区) against the basin of the terrain.
-FLAT_SHARE = 0.55
+FLAT_SHARE = 0.35
 EARTH_KM_PER_DEG = 111.0
 #: Forest of grade II that is national of the first grade.
 FIRST_NATIONAL_SHARE = 0.3
@@ -90,7 +93,7 @@ FIELDS = {
 }
 
 
-def facing_point(shape: shapely.Geometry, bearing_deg: float) -> tuple[Any, Any]:
+def facing_point(shape: shapely.Geometry, bearing_deg: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Corner of a planar shape that lies farthest towards a bearing, and the unit vector there."""
     turn = np.radians(bearing_deg)
     towards = np.array([np.sin(turn), np.cos(turn)])
@@ -140,7 +143,9 @@ def zones_of(case: Placed, plane: LocalPlane) -> Iterator[tuple[str, shapely.Geo
         taken = whole
 
 
-def placed_layer(layer: str, planes: dict[str, LocalPlane], home: dict[str, str]) -> Any:
+def placed_layer(
+    layer: str, planes: dict[str, LocalPlane], home: dict[str, str]
+) -> gpd.GeoDataFrame:
     """Features of one layer of `PLACED`."""
     value_field, name_field = FIELDS[layer]
     rows, shapes = [], []
@@ -341,7 +346,9 @@ def halves(shape: shapely.Geometry) -> tuple[shapely.Geometry, shapely.Geometry]
     return shapely.box(x - far, -far, x, far), shapely.box(x, -far, x + far, far)
 
 
-def basin_flats(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def basin_flats(
+    counties: gpd.GeoDataFrame, planes: dict[str, LocalPlane]
+) -> gpd.GeoDataFrame:
     """Basin flats of the terrain as ellipses, inside the counties."""
     basins = home_basins()
     flats = [
@@ -363,6 +370,7 @@ def basin_flats(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         crs=CGCS2000,
     )
     inside = frame.clip(counties.union_all(), keep_geom_type=True).sort_index()
+    inside = erased(inside, around(OFF_THE_FLAT, planes))
     code = county_of(inside)
     inside.insert(0, "BSM", [f"{c}BZ{n:04d}" for n, c in enumerate(code, start=1)])
     return inside.reset_index(drop=True).assign(MJ=lambda one: ellipsoidal_area_m2(one).round(2))
@@ -385,7 +393,7 @@ def build() -> dict[str, gpd.GeoDataFrame]:
         "STBHHX": red_line,
         "LD": forest(parcels, planes, rng),
         "CZKFBJ": development_boundary(planes, farms, red_line),
-        "BZ": basin_flats(counties),
+        "BZ": basin_flats(counties, planes),
         **{layer: placed_layer(layer, planes, home) for layer in FIELDS},
     }
 

@@ -53,6 +53,8 @@ NEW_FARMLAND = ("P044",)
 NO_LONGER_RED_LINE = ("P036", "P037")
 NO_LONGER_FOREST = ("P043",)
 REGRADED = {"P038": ("2", "2")}
+#: Parcels in a basin that its flat (坝区) leaves out.
+OFF_THE_FLAT = ("P034", "P045", "P047", "P048")
 #: How far around such a parcel the change reaches, and how far a field grew into one, m.
 CHANGE_M = 150.0
 GROWN_M = 25.0
@@ -107,15 +109,15 @@ PLACED = (
     Placed("DZZH", "P023", 90, 60, ((LARGE, 120.0),)),
     _road("P001", 0, 25, PROVINCIAL, 30),
     _road("P002", 90, 12, NATIONAL, 40),
-    _road("P009", 180, 6, COUNTY, 20),
-    _road("P025", 90, 3, TOWNSHIP, 12),
+    _road("P009", 180, 4, COUNTY, 20),
+    _road("P025", 90, 2, TOWNSHIP, 12),
     _road("P014", 180, 18, EXPRESSWAY, 60),
     _road("P016", 90, -30, NATIONAL, 40),
     _road("P019", 0, 17, PROVINCIAL, 30),
     _road("P027", 0, 0, NATIONAL, 40),
     _road("P028", 180, 40, EXPRESSWAY, 60),
     _rail("P013", 0, 10, OTHER_RAIL),
-    _rail("P024", 90, 18, HIGH_SPEED),
+    _rail("P024", 90, 15, HIGH_SPEED),
     _rail("P023", 180, 18, OTHER_RAIL),
     _rail("P029", 180, -20, HIGH_SPEED),
 )

@@ -25,9 +25,8 @@ class LocalPlane:
     def on(cls, parcel: shapely.Geometry) -> Self:
         """Plane on a parcel in EPSG:4490."""
         centre = parcel.centroid
-        frame = (
-            f"+proj=tmerc +lat_0={centre.y:.6f} +lon_0={centre.x:.6f} +ellps=GRS80 +units=m +no_defs"
-        )
+        origin = f"+lat_0={centre.y:.6f} +lon_0={centre.x:.6f}"
+        frame = f"+proj=tmerc {origin} +ellps=GRS80 +units=m +no_defs"
         forward = Transformer.from_crs(CGCS2000, frame, always_xy=True)
         return cls(forward, _carried(parcel, forward, "FORWARD"))
 
