@@ -138,9 +138,7 @@ def _groups(
 
 
 def _planar(shape: shapely.Geometry) -> shapely.Geometry:
-    planar: shapely.Geometry = (
-        gpd.GeoSeries([shape], crs="EPSG:4490").to_crs(EQUAL_AREA).iloc[0]
-    )
+    planar: shapely.Geometry = gpd.GeoSeries([shape], crs="EPSG:4490").to_crs(EQUAL_AREA).iloc[0]
     return planar
 
 

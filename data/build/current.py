@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Vector = NDArray[np.float64]
+
 FOLDER = DATA / "protection"
 OLD = FOLDER / "protection.gpkg"
 TARGET = FOLDER / "current.gpkg"
@@ -93,7 +95,7 @@ FIELDS = {
 }
 
 
-def facing_point(shape: shapely.Geometry, bearing_deg: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def facing_point(shape: shapely.Geometry, bearing_deg: float) -> tuple[Vector, Vector]:
     """Corner of a planar shape that lies farthest towards a bearing, and the unit vector there."""
     turn = np.radians(bearing_deg)
     towards = np.array([np.sin(turn), np.cos(turn)])
@@ -346,9 +348,7 @@ def halves(shape: shapely.Geometry) -> tuple[shapely.Geometry, shapely.Geometry]
     return shapely.box(x - far, -far, x, far), shapely.box(x, -far, x + far, far)
 
 
-def basin_flats(
-    counties: gpd.GeoDataFrame, planes: dict[str, LocalPlane]
-) -> gpd.GeoDataFrame:
+def basin_flats(counties: gpd.GeoDataFrame, planes: dict[str, LocalPlane]) -> gpd.GeoDataFrame:
     """Basin flats of the terrain as ellipses, inside the counties."""
     basins = home_basins()
     flats = [

@@ -273,9 +273,7 @@ def table_record() -> Record:
         crs="none",
         rebuilt_by="python data/build/expected.py",
         generated=True,
-        notes=(
-            "不用 dzgis 算出，供测试对照。 Computed without dzgis, for tests to hold against."
-        ),
+        notes=("不用 dzgis 算出，供测试对照。 Computed without dzgis, for tests to hold against."),
     )
 
 
