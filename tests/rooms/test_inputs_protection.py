@@ -118,7 +118,7 @@ def test_a_grade_may_stand_in_either_of_two_fields(tmp_path):
 
 
 @pytest.mark.parametrize("covers", [None, {"forest": ["530181", "530127"]}])
-def test_ground_of_unknown_grade_counts_as_not_surveyed(tmp_path, covers):
+def test_a_parcel_on_a_feature_of_unknown_grade_is_undetermined(tmp_path, covers):
     """The feature at 101.1 is of grade II, the one at 101.3 of none, the hull holds both."""
     features(BH_DJ=["2", " "], BSM=["a", "b"]).to_file(tmp_path / "f.gpkg")
     layer = read({"forest": tmp_path / "f.gpkg"}, covers=covers)["forest"]
@@ -131,16 +131,7 @@ def test_ground_of_unknown_grade_counts_as_not_surveyed(tmp_path, covers):
     found = check_parcels(parcels, {"forest": layer}, PLAN.rules, as_of=AS_OF).parcels
     verdicts = [[f.verdict for f in one.findings if f.role == "forest"] for one in found]
     assert verdicts == [[Verdict.CLEAR], [Verdict.UNDETERMINED]]
-    assert "blank in 1 features (b)" in layer.remarks[-1].en
-
-
-def test_a_layer_whose_extent_is_all_of_unknown_grade_covers_nothing(tmp_path):
-    shapes = [square(101.1), square(101.1, size=0.002)]
-    frame = gpd.GeoDataFrame({"BH_DJ": [None, "1"]}, geometry=shapes, crs=4490)
-    frame.to_file(tmp_path / "f.gpkg")
-    layer = read({"forest": tmp_path / "f.gpkg"})["forest"]
-    assert layer.status is LayerStatus.NOT_COVERING
-    assert "extent is empty" in layer.reason.en
+    assert any("is blank in 1 records (2)" in remark.en for remark in layer.remarks)
 
 
 def test_records_beyond_the_plan_are_told(tmp_path):
@@ -297,7 +288,7 @@ def test_a_role_that_no_rule_names_is_read_too(tmp_path):
 def test_a_rule_on_a_grade_that_there_is_not_is_refused(tmp_path):
     """It would match nothing, and every parcel would be clear of it."""
     record = PLAN.model_dump(mode="json")
-    record["rules"]["rules"][1]["where"]["values"] = ["I", "Ⅱ"]
+    record["rules"]["rules"][1]["where"][0]["values"] = ["I", "Ⅱ"]
     features(BH_DJ=["1", "2"]).to_file(tmp_path / "f.gpkg")
     with pytest.raises(InputError) as caught:
         read_protection(

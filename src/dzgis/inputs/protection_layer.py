@@ -158,20 +158,22 @@ def _refuse(path: Path, role: str, shown: str, n_fits: int) -> str:
 def _frame(table: Table, role: str, plan: Plan) -> tuple[gpd.GeoDataFrame, list[Text]]:
     """Features with their id and the attributes of rules, checked; and what is odd about them."""
     frame, where = table.frame, table.where
-    remarks: list[Text] = []
+    odd: list[Text] = []
     crs_wrong = crs_faults(frame.crs, where)
     faults = rule_faults(plan, role) + geometry_faults(frame, where)
     columns: dict[str, pd.Series[str]] = {FEATURE_ID: _feature_ids(frame, where)}
     for name in rule_fields(plan, role):
-        values, wrong = attribute(frame, name, where)
-        faults += wrong
-        columns |= {name: values} if values is not None else {}
+        found = attribute(frame, name, where)
+        faults += found.faults
+        odd += found.remarks
+        columns |= {name: found.values} if found.values is not None else {}
     if not crs_wrong and not frame.empty:
         misplaced, remarks = _placed(frame, where, plan)
         faults += misplaced
+        odd += remarks
     raise_found(crs_wrong, faults)
     kept = gpd.GeoDataFrame(columns, geometry=frame.geometry, crs=frame.crs)
-    return _in_accepted_crs(kept.reset_index(drop=True), where), remarks
+    return _in_accepted_crs(kept.reset_index(drop=True), where), odd
 
 
 def _feature_ids(frame: gpd.GeoDataFrame, where: str) -> pd.Series[str]:
