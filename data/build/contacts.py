@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from local_plane import LocalPlane
 
 PARCELS = DATA / "parcels" / "parcels.gpkg"
-FILES = {"2014": DATA / "protection" / "protection.gpkg", "2023": DATA / "protection/current.gpkg"}
+OLD, CURRENT = (DATA / "protection" / name for name in ("protection.gpkg", "current.gpkg"))
+LAND_USE = DATA / "land_use" / "land_use.gpkg"
+VINTAGES = ("2014", "2023")
 #: Role of each layer, and its fields that rules look at.
 LAYERS = {
     "YJJBNTTB": ("pbf", ()),
@@ -36,6 +38,9 @@ LAYERS = {
     "DZZH": ("hazard", ("WXXDJ",)),
     "GL": ("road", ("GLDJ",)),
     "TL": ("railway", ("TLLX",)),
+    "NLJBHQ": ("niulan", ()),
+    "JCJK": ("airport", ()),
+    "DLTB": ("land_use", ("DLBM",)),
 }
 LAYERS_OF_2014 = ("YJJBNTTB", "STBHHX", "LD")
 #: Metres by which land of a road or railway reaches beyond itself, by its grade or kind.
@@ -48,12 +53,15 @@ SETBACK_M = {
     "高铁": 20.0,
     "其他": 15.0,
 }
-SPECIAL_ZONE = "特别用途区"
+#: Zones of the development boundary of which there is a rule, and arable land.
+RULED_ZONES = ("弹性发展区", "特别用途区")
+ARABLE = ("0101", "0102", "0103")
 OUTSIDE = "界外"
 #: Pieces below this area, or nowhere as wide as this, are slivers; nowhere as wide as that: touch.
 SLIVER_M2, SLIVER_M, TOUCH_M = 1.0, 0.2, 0.001
 #: What is farther than this is not told.
 NEAR_M = 100.0
+NOT_TOLD_APART = ("udb", "land_use", "bazi")
 QUADRANT = 64
 
 
@@ -88,7 +96,7 @@ def all_seen() -> list[Seen]:
     """Every parcel with its contacts."""
     parcels = gpd.read_file(PARCELS, layer="DK")
     planes = planes_of(parcels)
-    layers = {vintage: _read(vintage) for vintage in FILES}
+    layers = {vintage: _read(vintage) for vintage in VINTAGES}
     return [
         Seen(
             row.DKBH,
@@ -105,8 +113,13 @@ def all_seen() -> list[Seen]:
 
 
 def _read(vintage: str) -> dict[str, gpd.GeoDataFrame]:
-    names = LAYERS_OF_2014 if vintage == "2014" else tuple(LAYERS)
-    return {name: gpd.read_file(FILES[vintage], layer=name) for name in names}
+    if vintage == "2014":
+        return {name: gpd.read_file(OLD, layer=name) for name in LAYERS_OF_2014}
+    found = {
+        name: gpd.read_file(LAND_USE if name == "DLTB" else CURRENT, layer=name) for name in LAYERS
+    }
+    arable = found["DLTB"]["DLBM"].isin(ARABLE)
+    return found | {"DLTB": found["DLTB"][arable]}
 
 
 def _contacts(
@@ -119,7 +132,7 @@ def _contacts(
         if role == "udb":
             yield from _outside(parcel, near)
         for values, group in _groups(near, [one for one in fields if one in near]):
-            if role == "udb" and values != (SPECIAL_ZONE,):
+            if role == "udb" and values[0] not in RULED_ZONES:
                 continue
             if values and values[0] in SETBACK_M:
                 yield from _within(plane, role, values, group)
@@ -164,7 +177,7 @@ def _under(
     nearest = min(metres, default=np.inf)
     if how == "apart" and nearest <= TOUCH_M:
         how = "touching"
-    if how != "apart" or nearest <= NEAR_M:
+    if how != "apart" or (nearest <= NEAR_M and role not in NOT_TOLD_APART):
         yield Contact(role, values, how, area, round(nearest, 2))
 
 

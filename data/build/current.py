@@ -83,6 +83,8 @@ TITLES = {
     "DZZH": ("地质灾害", "Geological hazards", "hazard"),
     "GL": ("公路用地", "Road land", "road"),
     "TL": ("铁路用地", "Railway land", "railway"),
+    "NLJBHQ": ("牛栏江流域保护区", "Niulan river protection area", "niulan"),
+    "JCJK": ("机场净空保护区", "Airport clearance area", "airport"),
 }
 #: Field of the value that rules look at, and of the name, in each layer of placed features.
 FIELDS = {
@@ -92,6 +94,8 @@ FIELDS = {
     "DZZH": ("WXXDJ", "ZHDMC"),
     "GL": ("GLDJ", "LXMC"),
     "TL": ("TLLX", "XLMC"),
+    "NLJBHQ": ("LYMC", "MC"),
+    "JCJK": ("JCMC", "MC"),
 }
 
 

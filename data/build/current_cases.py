@@ -55,6 +55,8 @@ NO_LONGER_FOREST = ("P043",)
 REGRADED = {"P038": ("2", "2")}
 #: Parcels in a basin that its flat (坝区) leaves out.
 OFF_THE_FLAT = ("P034", "P045", "P047", "P048")
+#: Parcels on arable land that is no permanent basic farmland (land-use patches).
+ON_ARABLE = ("P005", "P010", "P026", "P035", "P041", "P042")
 #: How far around such a parcel the change reaches, and how far a field grew into one, m.
 CHANGE_M = 150.0
 GROWN_M = 25.0
@@ -100,6 +102,8 @@ PLACED = (
     Placed("YYSYD", "P007", 0, -110, _SOURCE, facing=1),
     Placed("YYSYD", "P012", 90, -150, _SOURCE, facing=2),
     Placed("YYSYD", "P021", 180, 0, _SOURCE, facing=2),
+    Placed("NLJBHQ", "P022", 180, -100, (("示范", 400.0),)),
+    Placed("JCJK", "P020", 90, -100, (("示范", 1500.0),)),
     Placed("HHGLFW", "P006", 270, -40, (("示范河", 90.0),), shape="band"),
     Placed("HHGLFW", "P015", 0, 0, (("示范溪", 60.0),), shape="band"),
     Placed("HHGLFW", "P031", 180, -35, (("示范河", 90.0),), shape="band"),

@@ -3,15 +3,15 @@ What the checks of the sample parcels should find: a table for tests, and a page
 
 Contacts are measured by `contacts`, verdicts follow here by plain if and else; dzgis is not used.
 
-Run after ``current.py`` as ``python data/build/expected.py``; writes ``data/parcels/expected.toml``
-and ``docs/how-to/sample-verdicts.md``.
+Run after ``land_use.py`` as ``python data/build/expected.py``; writes
+``data/parcels/expected.toml`` and ``docs/how-to/sample-verdicts.md``.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contacts import FILES, OUTSIDE, PARCELS, SETBACK_M, Contact, Seen, all_seen
+from contacts import CURRENT, LAND_USE, OLD, OUTSIDE, PARCELS, SETBACK_M, Contact, Seen, all_seen
 from records import Record, write_records
 from sources import DATA, REPOSITORY, file_sha256
 from verdict_page import page
@@ -52,6 +52,9 @@ ROLE_WORDS = {
     "hazard": ("地质灾害", "a geological hazard"),
     "road": ("公路", "a road"),
     "railway": ("铁路", "a railway"),
+    "niulan": ("牛栏江流域保护区", "the Niulan river protection area"),
+    "airport": ("机场净空保护区", "an airport clearance area"),
+    "land_use": ("耕地", "arable land"),
 }
 GRADE_WORDS = {"1": "Ⅰ", "2": "Ⅱ", "3": "Ⅲ", "4": "Ⅳ"}
 VALUE_WORDS = {
@@ -70,7 +73,10 @@ VALUE_WORDS = {
     "乡道": "township road",
     "高铁": "high-speed",
     "其他": "other",
+    "弹性发展区": "flexible zone",
     "特别用途区": "special-use zone",
+    "0101": "paddy",
+    "0103": "dry land",
 }
 
 
@@ -105,7 +111,7 @@ def full_verdict(contact: Contact, rules: str, kind: str) -> str:
         return forest_verdict(contact.values, kind)
     if (contact.role, first) in (("reserve", "核心保护区"), ("water_source", "一级")):
         return "prohibited"
-    return "conditional"
+    return "clear" if (contact.role, first) == ("hazard", "小") else "conditional"
 
 
 def verdict_of(contact: Contact, rules: str, kind: str) -> str:
@@ -262,7 +268,7 @@ def write_table(everything: list[Seen], target: Path) -> None:
 
 def table_record() -> Record:
     """Describe the table."""
-    hashes = ", ".join(file_sha256(path) for path in (PARCELS, *FILES.values()))
+    hashes = ", ".join(file_sha256(path) for path in (PARCELS, OLD, CURRENT, LAND_USE))
     return Record(
         path=TABLE.name,
         title="示例地块的预期核查结果（生成，演示）",

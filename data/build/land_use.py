@@ -17,6 +17,7 @@ import geopandas as gpd
 import numpy as np
 import rasterio
 import shapely
+from current_cases import ON_ARABLE
 from layers import CGCS2000, write_geopackage
 from pyproj import CRS
 from records import Record, write_records
@@ -46,8 +47,8 @@ SURVEYED, VALID_UNTIL = "2023-12-31", "2027-12-31"
 
 #: How far a box reaches beyond its parcel, degrees, and the grid of its corners.
 BESIDE_DEG, CORNER_DEG = 0.0027, 1e-4
-#: Corners of patches lie on this grid, about 1 mm.
-GRID_DEG = 1e-8
+#: Corners of patches lie on this grid, about 0.1 mm.
+GRID_DEG = 1e-9
 #: Distance between the middles of invented patches, degrees, and how far they are moved.
 PATCH_DEG, JITTER = 0.0024, 0.3
 LANE_DEG = 0.00005
@@ -60,6 +61,8 @@ RIDGES = {
     "TT": {"2": 0.0412, "3": 0.0823, "4": 0.1245, "5": 0.1667},
     "PD": {"2": 0.0534, "3": 0.0978, "4": 0.1426, "5": 0.1892},
 }
+#: Column that says whether a patch is permanent basic farmland.
+FIELD = "field"
 RIDGE_CLASS = "1203"
 NAMES = {
     "0101": "水田",
@@ -78,6 +81,7 @@ NAMES = {
     "1202": "设施农用地",
 }
 FOREST = {"乔木林地": "0301", "灌木林地": "0305", "其他林地": "0307"}
+ARABLE, NOT_ARABLE = "0103", "0404"
 GROUPS = "一二三四五六七"
 STATE_OWNED = ("0601", "1001", "1003")
 #: Chances of invented uses on gentle ground, on slopes, and on steep slopes.
@@ -88,13 +92,18 @@ STEEP_USES = {"0404": 4, "0301": 4, "0305": 4}
 
 @dataclass(frozen=True)
 class Ground:
-    """Layers that decide what a patch is, and the slope grade of places."""
+    """
+    What decides about a patch.
+
+    Layers of 2023, counties, the parcels on which no arable land is to be invented, and slope.
+    """
 
     farms: gpd.GeoDataFrame
     woods: gpd.GeoDataFrame
     roads: gpd.GeoDataFrame
     rails: gpd.GeoDataFrame
     counties: gpd.GeoDataFrame
+    not_arable: gpd.GeoDataFrame
     slope: Floats
     transform: rasterio.Affine
 
@@ -104,14 +113,15 @@ class Ground:
         return 1 + np.searchsorted(SLOPE_GRADE_EDGES_DEG, self.slope[rows, cols], side="left")
 
 
-def read_ground() -> Ground:
+def read_ground(parcels: gpd.GeoDataFrame) -> Ground:
     """Read terrain, counties and the layers of 2023."""
     with rasterio.open(TERRAIN) as source:
         height, transform = source.read(1).astype(float), source.transform
     lat = transform.f + (np.arange(height.shape[0]) + 0.5) * transform.e
     layers = [gpd.read_file(PROTECTION, layer=name) for name in ("YJJBNTTB", "LD", "GL", "TL")]
     counties = gpd.read_file(COUNTIES_FILE, layer="XZQ")
-    return Ground(*layers, counties, slope_degrees(height, lat, 3.0), transform)
+    others = parcels[~parcels["DKBH"].isin(ON_ARABLE)]
+    return Ground(*layers, counties, others, slope_degrees(height, lat, 3.0), transform)
 
 
 def surveyed_boxes(parcels: gpd.GeoDataFrame) -> list[shapely.Polygon]:
@@ -180,6 +190,7 @@ def describe(face: shapely.Polygon, ground: Ground, lane: shapely.Geometry) -> d
     """What the layers say of a patch: its class, blank where they say nothing."""
     point = face.point_on_surface()
     row: dict[str, object] = {"geometry": face, "DLBM": "", "GDLX": "", "GDPDJB": ""}
+    row[FIELD] = hit(ground.farms, point) is not None
     row["XZQDM"] = str(hit(ground.counties, point)["XZQDM"])
     if hit(ground.rails, point) is not None:
         row["DLBM"] = "1001"
@@ -212,8 +223,9 @@ def invent(
             continue
         point = shapely.get_coordinates(row["geometry"].point_on_surface())[0]
         at = int(tree.query(point)[1])
-        row["DLBM"] = uses[at]
-        if uses[at] == "0103":
+        barred = ground.not_arable.sindex.query(row["geometry"], predicate="intersects").size
+        row["DLBM"] = NOT_ARABLE if barred and uses[at] == ARABLE else uses[at]
+        if row["DLBM"] == ARABLE:
             row["GDPDJB"] = str(grades[at])
             row["GDLX"] = "" if grades[at] == 1 else ("TT" if at % 2 else "PD")
 
@@ -226,7 +238,11 @@ def draw(grade: int, rng: np.random.Generator) -> str:
 
 
 def joined(rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    """Let small patches join the neighbour with the longest common edge, smallest first."""
+    """
+    Let small patches join the neighbour with the longest common edge, smallest first.
+
+    What is permanent basic farmland joins its like, and what is none too, where that is possible.
+    """
     alive = dict(enumerate(rows))
     areas = dict(zip(alive, area_m2([row["geometry"] for row in rows]), strict=True))
     while (at := min(areas, key=areas.__getitem__)) is not None and areas[at] < SMALLEST_M2:
@@ -236,7 +252,9 @@ def joined(rows: list[dict[str, object]]) -> list[dict[str, object]]:
             for other, row in alive.items()
             if shapely.intersects(small, row["geometry"])
         }
-        best = max(edge, key=edge.__getitem__)
+        kind = rows[at][FIELD]
+        alike = [other for other in edge if alive[other][FIELD] == kind and edge[other] > 0]
+        best = max(alike or edge, key=edge.__getitem__)
         alive[best]["geometry"] = shapely.union(alive[best]["geometry"], small, grid_size=GRID_DEG)
         areas[best] += areas.pop(at)
     return list(alive.values())
@@ -317,7 +335,7 @@ def main() -> None:
     """Build patches, extent and records."""
     rng = np.random.default_rng(SEED)
     parcels = gpd.read_file(PARCELS, layer="DK")
-    ground, boxes = read_ground(), surveyed_boxes(parcels)
+    ground, boxes = read_ground(parcels), surveyed_boxes(parcels)
     patches = table([row for box in boxes for row in patches_in(box, ground, rng)])
     check(patches, boxes)
     FOLDER.mkdir(parents=True, exist_ok=True)
