@@ -69,6 +69,7 @@ EARTH_KM_PER_DEG = 111.0
 FIRST_NATIONAL_SHARE = 0.3
 CORNERS = 32
 SPACING_M = 40.0
+SAME_POINT_DEG = 1e-9
 #: A placed feature lies as it should to within this, m.
 PLACING_M = 0.002
 TITLES = {
@@ -305,8 +306,9 @@ def development_boundary(
         shape = shapely.difference(shape, shapely.union_all(before))
         polygons = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
         if polygons:
-            rows.append((zone, shapely.MultiPolygon(polygons)))
-            taken.append(shape)
+            tidy = shapely.remove_repeated_points(shapely.MultiPolygon(polygons), SAME_POINT_DEG)
+            rows.append((zone, tidy))
+            taken.append(tidy)
     frame = gpd.GeoDataFrame(
         {"GHFQMC": [zone for zone, _ in rows]}, geometry=[shape for _, shape in rows], crs=CGCS2000
     )
