@@ -17,7 +17,7 @@ from dzgis.errors import InputError
 from dzgis.grid import Raster
 from dzgis.pipeline import Conversion, Inputs, Result, sample_inputs
 from dzgis.pipeline.selftest import selftest
-from dzgis.plan import DEFAULT_PLAN, load_plan, slope_scheme
+from dzgis.plan import DEFAULT_PLAN, load_plan, load_rules, slope_scheme
 from dzgis.reconcile import reconcile_areas
 from dzgis.terms import Text, default_language
 from dzgis.terrain import (
@@ -57,6 +57,7 @@ __all__ = [
     "dem_errors",
     "examine",
     "load_plan",
+    "load_rules",
     "near_limits",
     "open_counties",
     "open_dem",
@@ -266,6 +267,7 @@ def check(
     rules: RuleSet,
     *,
     as_of: Day | None = None,
+    project_type: str | None = None,
 ) -> Check:
     """
     Check whether parcels press on protected land (压占).
@@ -277,10 +279,12 @@ def check(
     protection : mapping of role to Layer
         As `open_protection` gives them. A role that is missing is absent, not empty.
     rules : RuleSet
-        ``plan.rules``.
+        ``plan.rules``, or `load_rules`.
     as_of : date, optional
         Day on which layers must be in date; by default the last day of the rules, or today if
         that is earlier.
+    project_type : str, optional
+        Kind of project (项目类别) of all parcels, where the rules tell kinds apart.
 
     Returns
     -------
@@ -288,7 +292,7 @@ def check(
         Verdict and findings of each parcel, layers used, pieces with geometry.
     """
     day = _day(as_of, rules)
-    return pipeline.check_parcels(parcels, protection, rules, as_of=day)
+    return pipeline.check_parcels(parcels, protection, rules, as_of=day, project_type=project_type)
 
 
 def assign(parcels: gpd.GeoDataFrame, plan: Plan, counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

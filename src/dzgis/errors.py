@@ -62,6 +62,10 @@ class DownloadError(DzgisError, OSError):
     """A download failed for good."""
 
 
+class ContradictionError(RuntimeError):
+    """Two independent ways to one result disagree: a fault of the program, never of the user."""
+
+
 def raise_all(faults: Sequence[Text], kind: type[DzgisError] = InputError) -> None:
     """Raise `kind` with all `faults`, or return when there are none."""
     if faults:

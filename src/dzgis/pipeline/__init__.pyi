@@ -1,3 +1,5 @@
+from .check import check_parcels, met_features, second_look
+from .check_job import CheckOptions, check_loaded
 from .convert import Conversion, ConvertOptions, convert
 from .destination import Output, check_free
 from .examine import Against, against, examine_file, examine_paths
@@ -5,6 +7,7 @@ from .fault_outputs import FAULTS, fault_layers, fault_records, write_faults
 from .figures import figures_of
 from .folder import map_of_folder
 from .inputs import Inputs, Loaded, load, sample_inputs
+from .job import compute
 from .notes import notes_of
 from .outputs import (
     ASSIGNMENT,
@@ -30,9 +33,6 @@ from .steps import (
     Places,
     assign_loaded,
     assign_parcels,
-    check_loaded,
-    check_parcels,
-    compute,
     land_of,
     parcels_of,
     places_of,
@@ -51,6 +51,7 @@ __all__ = [
     "RESULT",
     "SLOPE",
     "Against",
+    "CheckOptions",
     "Conversion",
     "ConvertOptions",
     "Inputs",
@@ -81,6 +82,7 @@ __all__ = [
     "load",
     "map_of_folder",
     "measure_overlaps",
+    "met_features",
     "notes_of",
     "overlap_record",
     "overlap_tables",
@@ -88,6 +90,7 @@ __all__ = [
     "places_of",
     "result_summary",
     "sample_inputs",
+    "second_look",
     "slope_and_classes",
     "slope_notes",
     "slope_products",

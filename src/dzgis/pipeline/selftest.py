@@ -18,7 +18,7 @@ from dzgis.area import cell_area_m2, polygon_area_m2
 from dzgis.coverage import union_share, zone_shares
 from dzgis.frames import FEATURE_ID, Layer
 from dzgis.grid import Grid, Raster
-from dzgis.pipeline.steps import check_parcels
+from dzgis.pipeline.check import check_parcels
 from dzgis.pipeline.trial import Trial
 from dzgis.plan import DEFAULT_PLAN, load_plan
 from dzgis.terms import LayerStatus, Text, Verdict

@@ -11,26 +11,22 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from dzgis import allocation, compliance, land, protection, terrain
+from dzgis import allocation, land, protection, terrain
 from dzgis.area import carried, polygon_area_m2
 from dzgis.crs import CGCS2000
-from dzgis.errors import InputError, raise_all
-from dzgis.findings import Check
-from dzgis.frames import Layer, check_polygons
+from dzgis.errors import InputError
+from dzgis.frames import check_polygons
 from dzgis.grid import Raster, percent_of
-from dzgis.inputs import absent, check_place
-from dzgis.pipeline.remarks import layer_remarks
-from dzgis.pipeline.result import Land, Result
-from dzgis.reconcile import reconcile_areas
+from dzgis.inputs import check_place
+from dzgis.pipeline.result import Land
 from dzgis.terms import ClusterStatus, LayerStatus, Text
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Mapping
 
     from dzgis.pipeline.inputs import Loaded
     from dzgis.plan.model import Plan, SlopeClasses
-    from dzgis.plan.rules import Rule, RuleSet
+    from dzgis.plan.rules import Rule
 
     Step = Callable[[Text], None]
 
@@ -48,7 +44,7 @@ class Places(NamedTuple):
     axes: gpd.GeoDataFrame
 
 
-def _silent(_: Text) -> None:
+def silent(_: Text) -> None:
     """Tell nobody."""
 
 
@@ -57,29 +53,6 @@ def places_of(loaded: Loaded) -> Places:
     townships = allocation.township_areas(loaded.plan, loaded.counties)
     clusters = allocation.cluster_areas(loaded.plan, loaded.counties, townships)
     return Places(townships, clusters, allocation.axis_lines(loaded.plan))
-
-
-def compute(loaded: Loaded, *, tell: Step = _silent) -> Result:
-    """
-    Run the whole job on checked inputs.
-
-    Parameters
-    ----------
-    loaded : Loaded
-        With DEM; without parcels the result has none.
-    tell : callable
-        Called with the name of each step as it begins.
-    """
-    tell(Text("组团与发展轴", "clusters and axes"))
-    places = places_of(loaded)
-    found = land_of(loaded, places, tell=tell)
-    tell(Text("压占核查", "compliance check"))
-    check = check_loaded(loaded)
-    tell(Text("归属", "allocation"))
-    assigned = assign_parcels(parcels_of(loaded), loaded, places)
-    verdicts = [parcel.verdict for parcel in check.parcels]
-    as_objects = pd.Series(verdicts, index=assigned.index, dtype=object)
-    return Result(loaded, *places, found, assigned.assign(verdict=as_objects), check)
 
 
 def assign_parcels(parcels: gpd.GeoDataFrame, loaded: Loaded, places: Places) -> gpd.GeoDataFrame:
@@ -94,104 +67,6 @@ def assign_parcels(parcels: gpd.GeoDataFrame, loaded: Loaded, places: Places) ->
         axes=places.axes,
     )
     return assigned.assign(name=parcels["name"]) if "name" in parcels.columns else assigned
-
-
-def check_parcels(
-    parcels: gpd.GeoDataFrame,
-    layers: Mapping[str, Layer],
-    rules: RuleSet,
-    *,
-    as_of: dt.date,
-) -> Check:
-    """
-    Check parcels against protection layers.
-
-    Parameters
-    ----------
-    parcels : GeoDataFrame
-        Indexed by ``parcel_id``, any CRS.
-    layers : mapping of role to Layer
-        Roles of `rules` that are missing count as absent.
-    rules : RuleSet
-    as_of : date
-
-    Raises
-    ------
-    CRSError, InputError
-        If parcels cannot be measured or lie elsewhere than they say, or a layer stands under
-        another role than its own.
-    """
-    check_polygons(parcels, name="parcels")
-    check_place(parcels, name="parcels")
-    raise_all(_mixed_up(layers))
-    complete = {role: _as_of(layers.get(role) or absent(role), as_of) for role in rules.roles}
-    pieces = protection.overlaps(parcels, complete, rules)
-    uncovered = {
-        role: protection.cover_problems(_reach(parcels, role, rules), layer)
-        for role, layer in complete.items()
-    }
-    verdicts = compliance.judge(parcels, rules, layers=complete, pieces=pieces, uncovered=uncovered)
-    used = tuple(_with_coverage(layer, uncovered[role]) for role, layer in complete.items())
-    notes = tuple(layer_remarks(used, as_of))
-    areas = reconcile_areas(parcels)
-    return Check(
-        rule_set=rules,
-        as_of=as_of,
-        layers=used,
-        parcels=tuple(verdicts),
-        land=parcels,
-        pieces=pieces,
-        areas=areas,
-        notes=notes,
-    )
-
-
-def _reach(parcels: gpd.GeoDataFrame, role: str, rules: RuleSet) -> gpd.GeoDataFrame:
-    """Ground that must have been surveyed: the parcels, and what a setback reaches in from."""
-    widest = max((rule.setback_m for rule in rules.spatial if rule.role == role), default=0.0)
-    return protection.setback(parcels, widest)
-
-
-def _mixed_up(layers: Mapping[str, Layer]) -> list[Text]:
-    return [
-        Text(
-            f"layers['{role}'] 是 {layer.role} 图层（{layer.source}）；请按其角色给出",
-            f"layers['{role}'] is the layer {layer.role} ({layer.source}); give it as such",
-        )
-        for role, layer in layers.items()
-        if layer.role != role
-    ]
-
-
-def _as_of(layer: Layer, day: dt.date) -> Layer:
-    """Layer as it stands on a day, whatever day it was opened for."""
-    if layer.status is not LayerStatus.USED or not layer.valid_until:
-        return layer
-    if layer.valid_until >= day.isoformat():
-        return layer
-    reason = Text(
-        f"有效期至 {layer.valid_until}，早于核查基准日 {day}",
-        f"valid until {layer.valid_until}, before the day of the check, {day}",
-    )
-    return replace(layer, status=LayerStatus.OUTDATED, reason=reason)
-
-
-def _with_coverage(layer: Layer, uncovered: pd.Series[bool]) -> Layer:
-    """Layer whose status says when it covers none, or not all, of the parcels."""
-    n = int(uncovered.sum())
-    if layer.status is not LayerStatus.USED or n == 0:
-        return layer
-    reason = Text(
-        f"{len(uncovered)} 个地块中有 {n} 个不在其调查范围内",
-        f"{n} of {len(uncovered)} parcels lie outside its surveyed extent",
-    )
-    status = LayerStatus.NOT_COVERING if n == len(uncovered) else layer.status
-    return replace(layer, status=status, reason=reason)
-
-
-def check_loaded(loaded: Loaded) -> Check:
-    """Check the parcels of `loaded` against its layers."""
-    return check_parcels(parcels_of(loaded), loaded.layers, loaded.plan.rules, as_of=loaded.as_of)
 
 
 def assign_loaded(loaded: Loaded) -> gpd.GeoDataFrame:
@@ -213,7 +88,7 @@ def slope_and_classes(dem: Raster, classes: SlopeClasses) -> tuple[Raster, Raste
     return slope, terrain.classify(slope, classes)
 
 
-def land_of(loaded: Loaded, places: Places, *, tell: Step = _silent) -> Land:
+def land_of(loaded: Loaded, places: Places, *, tell: Step = silent) -> Land:
     """
     Slope, classes, what protection takes, what is left, and candidates.
 

@@ -5,6 +5,7 @@ from dzgis.protection.overlap import overlaps
 from dzgis.protection.select import chosen_features, cover_problems, features_of
 from dzgis.protection.setback import setback
 from dzgis.protection.shares import common_share, cumulative_shares, dissolved
+from dzgis.protection.witness import overlooked
 
 __all__ = [
     "Across",
@@ -16,5 +17,6 @@ __all__ = [
     "dissolved",
     "features_of",
     "overlaps",
+    "overlooked",
     "setback",
 ]
