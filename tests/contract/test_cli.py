@@ -45,7 +45,10 @@ BAD = {
     ),
     "no such plan": (["plan", "validate", "nowhere"], "nowhere"),
     "no such plan file": (["run", "no.toml", "-o", "OUT"], "no.toml"),
-    "no such rules": (["check", PARCELS, "-o", "OUT", "--rules", "next"], "no rule set next"),
+    "no such rules": (
+        ["check", PARCELS, "-o", "OUT", "--rules", "next"],
+        "no rule set and no file 'next'",
+    ),
     "unknown role": (["check", PARCELS, "-o", "OUT", "--protect", "moon=a.gpkg"], "no role moon"),
     "role without path": (["check", PARCELS, "-o", "OUT", "--protect", "pbf="], "ROLE=VALUE"),
     "role twice": (

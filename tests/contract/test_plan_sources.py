@@ -195,7 +195,7 @@ def test_spatial_rules(plan, rule_id, role, verdict, required, excludes_land):
 
 
 def test_no_other_rule_is_spatial(plan):
-    assert len(plan.rules.spatial) == 12
+    assert len(plan.rules.spatial) == 15
 
 
 def test_every_rule_names_its_sentence_and_says_what_to_do(plan):

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dzgis.cli import options as opt
-from dzgis.cli.codes import CONFLICT, DONE, PROGRAM_FAULT
+from dzgis.cli.check import check
+from dzgis.cli.codes import DONE, PROGRAM_FAULT
 from dzgis.cli.convert import convert
 from dzgis.cli.data import data_app
-from dzgis.cli.job import READING, WRITING, Job, run_job, tell_result
+from dzgis.cli.job import COMPUTING, READING, WRITING, Job, run_job, tell_result
 from dzgis.cli.overlap import overlap
 from dzgis.cli.plan import plan_app
-from dzgis.cli.show import print_json, print_table, steps
+from dzgis.cli.show import print_json, steps
 from dzgis.cli.slope import slope
 from dzgis.terms import Text
 
@@ -30,6 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.command()(check)
 app.command()(slope)
 app.command()(overlap)
 app.command()(convert)
@@ -38,7 +40,6 @@ app.add_typer(data_app, name="data")
 
 _N_STEPS_SHORT = 3
 _N_STEPS_MAP = 2
-_COMPUTING = Text("计算", "computing")
 _MAP_AT = Text("地图：", "map: ")
 
 
@@ -131,55 +132,6 @@ def land(
 
 
 @app.command()
-def check(
-    parcels: Annotated[Path, typer.Argument(help="地块文件 / parcels")],
-    *,
-    out: opt.Out,
-    plan: opt.PlanOption = None,
-    counties: opt.Counties = None,
-    protect: opt.Protect = None,
-    covers: opt.Covers = None,
-    crs: opt.GivenCrs = None,
-    field: opt.Fields = None,
-    rules: opt.Rules = None,
-    datum_shift: opt.DatumShiftOption = None,
-    as_of: opt.AsOf = None,
-    overwrite: opt.Overwrite = False,
-    as_json: opt.AsJson = False,
-    lang: opt.LangOption = None,
-) -> int:
-    """压占核查：不给图层即为缺图层 / compliance; a layer not given is absent, not empty."""
-    from dzgis import pipeline, reports
-    from dzgis.terms import Verdict
-
-    output = opt.output_of(out, "check", overwrite=overwrite, lang=lang)
-    pipeline.check_free(output, pipeline.CHECK)
-    chosen = opt.chosen_plan(plan, rules)
-    paths = pipeline.Inputs(
-        counties=counties,
-        protection=opt.protection_of(protect or [], chosen),
-        parcels=parcels,
-        covers=opt.covers_of(covers or []),
-        crs=opt.crs_of(crs or []),
-        datum_shift=datum_shift or "",
-        fields=opt.pairs_of(field or [], "--field"),
-    )
-    with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
-        tell(READING)
-        loaded = pipeline.load(chosen, paths, as_of=as_of.date() if as_of else None)
-        tell(_COMPUTING)
-        found = pipeline.check_loaded(loaded)
-        tell(WRITING)
-        pipeline.write_check(found, loaded, output)
-    if as_json:
-        print_json(reports.check_record(found, output.lang))
-    else:
-        print_table(reports.brief_table(found), output.lang)
-    clear = all(parcel.verdict is Verdict.CLEAR for parcel in found.parcels)
-    return DONE if clear else CONFLICT
-
-
-@app.command()
 def assign(
     parcels: Annotated[Path, typer.Argument(help="地块文件 / parcels")],
     *,
@@ -209,7 +161,7 @@ def assign(
     with steps(_N_STEPS_SHORT, output.lang, quiet=as_json) as tell:
         tell(READING)
         loaded = pipeline.load(chosen, paths)
-        tell(_COMPUTING)
+        tell(COMPUTING)
         assigned = pipeline.assign_loaded(loaded)
         tell(WRITING)
         pipeline.write_assignment(assigned, loaded, output)
@@ -236,7 +188,7 @@ def map_(
     output = opt.output_of(out, "map", overwrite=overwrite, lang=lang)
     pipeline.check_free(output, pipeline.MAP)
     with steps(_N_STEPS_MAP, output.lang, quiet=as_json) as tell:
-        tell(_COMPUTING)
+        tell(COMPUTING)
         page = pipeline.map_of_folder(result, output.lang)
         tell(WRITING)
         pipeline.write_map(page, output)

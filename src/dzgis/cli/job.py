@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dzgis.plan.model import Plan
 
 READING = Text("读取数据", "reading")
+COMPUTING = Text("计算", "computing")
 WRITING = Text("写出结果", "writing")
 
 

@@ -13,13 +13,14 @@ import typer
 from dzgis.database import is_database
 from dzgis.engine import ENGINES
 from dzgis.errors import InputError, MissingFileError, listed, raise_all
-from dzgis.terms import LANGUAGES, Text, default_language
+from dzgis.terms import LANGUAGES, ROLES, Text, default_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dzgis.pipeline import Inputs, Output
     from dzgis.plan.model import Plan
+    from dzgis.plan.rules import RuleSet
     from dzgis.terms import Language
 
 _COMMAS = re.compile(r"[,，、]")
@@ -154,7 +155,29 @@ Scheduler = Annotated[
 ]
 Rules = Annotated[
     str | None,
-    typer.Option("--rules", help="规则集 / rule set: plan-2014 or a plan file", show_default=False),
+    typer.Option(
+        "--rules",
+        help="规则集：plan-2014、current 或 TOML 文件 / rule set, by name or file",
+        show_default=False,
+    ),
+]
+Compare = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--compare",
+        metavar="RULES",
+        help="并列另一规则集，列出差异 / judge by another rule set too, and show the differences",
+        show_default=False,
+    ),
+]
+ProjectType = Annotated[
+    str | None,
+    typer.Option(
+        "--project-type",
+        metavar="A…I",
+        help="项目类别（规则集所列字母） / kind of project, a letter of the rule set",
+        show_default=False,
+    ),
 ]
 AsOf = Annotated[
     dt.datetime | None,
@@ -171,7 +194,7 @@ def language(lang: Lang | None) -> Language:
 
 def chosen_plan(name: str | None, rules: str | None = None) -> Plan:
     """
-    Plan by name or path; with its own rules, or those of another plan file.
+    Plan by name or path; with its own rules, or other ones by name or file.
 
     Raises
     ------
@@ -181,16 +204,18 @@ def chosen_plan(name: str | None, rules: str | None = None) -> Plan:
     from dzgis.plan import DEFAULT_PLAN, load_plan
 
     plan = load_plan(name or DEFAULT_PLAN)
-    if rules is None or rules == plan.rules.id:
-        return plan
-    if not rules.endswith(".toml"):
-        raise InputError(
-            Text(
-                f"没有名为 {rules} 的规则集；可用：{plan.rules.id}，或一个规划 TOML 文件",
-                f"there is no rule set {rules}; there are: {plan.rules.id}, or a plan's TOML file",
-            )
-        )
-    return plan.model_copy(update={"rules": load_plan(rules).rules})
+    return plan if rules is None else plan.model_copy(update={"rules": _rules(rules, plan)})
+
+
+def compared_rules(names: Iterable[str], plan: Plan) -> tuple[RuleSet, ...]:
+    """Rule sets by name or file, the plan's own by its id."""
+    return tuple(_rules(name, plan) for name in names)
+
+
+def _rules(name: str, plan: Plan) -> RuleSet:
+    from dzgis.plan import load_rules
+
+    return plan.rules if name == plan.rules.id else load_rules(name)
 
 
 def files_of(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -284,20 +309,20 @@ def protection_of(values: Iterable[str], plan: Plan) -> dict[str, str | Path]:
     Raises
     ------
     InputError
-        If a role is not one of the plan's, or comes twice.
+        If a role is not known, or comes twice.
     """
     from dzgis import inputs
 
     given = list(values)
     unnamed = [value for value in given if "=" not in value or _is_source(value)]
     named = pairs_of([value for value in given if value not in unnamed], "--protect")
-    strange = [role for role in named if role not in plan.rules.roles]
+    known = tuple(dict.fromkeys((*plan.rules.roles, *ROLES)))
+    strange = [role for role in named if role not in known]
     if strange:
         raise InputError(
             Text(
-                f"规划中没有图层角色 {listed(strange)}；可用：{listed(plan.rules.roles, 30)}",
-                f"the plan's rules name no role {listed(strange)}; there are: "
-                f"{listed(plan.rules.roles, 30)}",
+                f"没有图层角色 {listed(strange)}；可用：{listed(known, len(known))}",
+                f"there is no role {listed(strange)}; there are: {listed(known, len(known))}",
             )
         )
     found: dict[str, str | Path] = dict(named)

@@ -19,6 +19,7 @@ from dzgis.inputs.files import named, split_source
 from dzgis.inputs.given_crs import with_crs
 from dzgis.inputs.log import LOG
 from dzgis.inputs.place import horizontal
+from dzgis.inputs.second_count import check_empty
 from dzgis.inputs.sources import Found, called_by_archive, layers_of, reader_of
 from dzgis.terms import Text
 
@@ -150,6 +151,8 @@ def read_table(
     where = named(file, found.name if found.name != file.stem else None)
     with called_by_archive():
         frame = reader_of(found.file).frame(found.file, found.layer)
+        if frame.empty:
+            check_empty(found.file, found.layer)
     numbered = gpd.GeoDataFrame(
         frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name="record"), axis=0)
     )

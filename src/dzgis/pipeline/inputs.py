@@ -15,13 +15,14 @@ from dzgis.terrain import parse_dem_error
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import geopandas as gpd
 
     from dzgis.frames import Layer
     from dzgis.grid import Raster
     from dzgis.plan.model import Plan
+    from dzgis.plan.rules import RuleSet
     from dzgis.terrain import DemError
 
 Value = TypeVar("Value")
@@ -129,7 +130,13 @@ def sample_inputs() -> Inputs:
     )
 
 
-def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
+def load(
+    plan: Plan,
+    inputs: Inputs,
+    *,
+    as_of: dt.date | None = None,
+    also: Sequence[RuleSet] = (),
+) -> Loaded:
     """
     Read and check all inputs.
 
@@ -140,6 +147,8 @@ def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
         What is not given is not read; counties default to the sample's.
     as_of : date, optional
         By default the last day of the rules, or today if that is earlier.
+    also : sequence of RuleSet
+        Other rules whose layers and attributes are read as well.
 
     Raises
     ------
@@ -147,12 +156,12 @@ def load(plan: Plan, inputs: Inputs, *, as_of: dt.date | None = None) -> Loaded:
         With the faults of all inputs together.
     """
     try:
-        return _load(plan, inputs, as_of)
+        return _load(plan, inputs, as_of, also)
     finally:
         room.forget_archives()
 
 
-def _load(plan: Plan, inputs: Inputs, as_of: dt.date | None) -> Loaded:
+def _load(plan: Plan, inputs: Inputs, as_of: dt.date | None, also: Sequence[RuleSet]) -> Loaded:
     faults = _crs_for_nothing(inputs)
     day = as_of or plan.rules.default_as_of()
     path = inputs.counties or room.sample("counties")
@@ -168,7 +177,7 @@ def _load(plan: Plan, inputs: Inputs, as_of: dt.date | None) -> Loaded:
             faults,
             lambda: room.read_protection(
                 inputs.protection,
-                plan,
+                _with_rules(plan, also),
                 as_of=day,
                 counties=counties,
                 covers=inputs.covers,
@@ -195,6 +204,12 @@ def _load(plan: Plan, inputs: Inputs, as_of: dt.date | None) -> Loaded:
         for record in _records(inputs, path, dem, layers, parcels)
     )
     return Loaded(plan, day, counties, layers, dem, parcels, inputs.covers, records, error, shift)
+
+
+def _with_rules(plan: Plan, also: Sequence[RuleSet]) -> Plan:
+    """Plan by whose rules layers are read: its own, and those of other sets after them."""
+    rules = (*plan.rules.rules, *(rule for other in also for rule in other.rules))
+    return plan.model_copy(update={"rules": plan.rules.model_copy(update={"rules": rules})})
 
 
 def _crs_for_nothing(inputs: Inputs) -> list[Text]:

@@ -166,7 +166,9 @@ def _verdicts() -> Iterator[Trial]:
         Verdict.PROHIBITED: shapely.box(500090, 2760000, 500200, 2760100),
     }
     for expected, land in cases.items():
-        layers = {role: _layer(role, None) for role in rules.roles}
+        # A rule about ground outside is broken by an empty layer: those are left out.
+        inside = (str(rule.role) for rule in rules.spatial if rule.trigger == "inside")
+        layers = {role: _layer(role, None) for role in inside}
         layers |= {"pbf": _layer("pbf", land)}
         found = check_parcels(parcels, layers, rules, as_of=dt.date(2020, 12, 31)).parcels[0]
         yield Trial(

@@ -1,6 +1,6 @@
 """The plan as data: its model, the shipped plan files, and what a person reads of them."""
 
-from dzgis.plan.describe import assumed_values, plan_text
+from dzgis.plan.describe import assumed_values, plan_text, rules_text
 from dzgis.plan.load import (
     DEFAULT_PLAN,
     is_rule_file,
@@ -26,6 +26,7 @@ __all__ = [
     "plan_text",
     "read_toml",
     "rule_set_names",
+    "rules_text",
     "scheme_names",
     "slope_scheme",
 ]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dzgis.plan.model import Axis, Cluster, County, Facility, Plan, SlopeClass, Target
-    from dzgis.plan.rules import Rule
+    from dzgis.plan.rules import Rule, RuleSet
     from dzgis.terms import Language
 
 
@@ -148,17 +148,18 @@ def _interval(classes: Sequence[SlopeClass], number: int) -> str:
     return f"> {lower:g}°" if upper is None else f"({lower:g}°, {upper:g}°]"
 
 
-def rules(plan: Plan, lang: Language) -> list[str]:
+def rules(rule_set: RuleSet, lang: Language) -> list[str]:
     """Tolerance and all rules."""
-    tolerance = plan.rules.tolerance
+    tolerance = rule_set.tolerance
     rows = (
         (Text("碎片面积", "sliver area"), f"< {tolerance.sliver_area_m2:g} m²"),
         (Text("碎片宽度", "sliver width"), f"< {tolerance.sliver_width_m:g} m"),
         (Text("相接宽度", "touching width"), f"< {tolerance.touch_width_m:g} m"),
     )
-    lines = [f"{Text('规则集', 'rule set').say(lang)} {plan.rules.id}"]
+    lines = [f"{Text('规则集', 'rule set').say(lang)} {rule_set.id} {rule_set.version}".rstrip()]
+    lines += [f"{' ' * INDENT}{kind.id}  {kind.text.say(lang)}" for kind in rule_set.project_types]
     lines += [*labelled(rows, lang), *sourced(tolerance, lang)]
-    for rule in plan.rules.rules:
+    for rule in rule_set.rules:
         lines += [f"{rule.id}  {Text(rule.title, rule.title_en).say(lang)}"]
         lines += labelled(_rule_rows(rule, lang), lang)
         lines += sourced(rule, lang)
@@ -174,6 +175,8 @@ _KINDS = {
 
 def _rule_rows(rule: Rule, lang: Language) -> tuple[tuple[Text, str], ...]:
     layer = role_text(rule.role).say(lang) if rule.role else ""
+    if rule.trigger == "outside":
+        layer = Text(f"{layer}以外", f"beyond {layer}").say(lang)
     for condition in rule.where:
         layer += f" ({condition.field} = {enumerated(condition.values, lang)})"
     effects = [
@@ -184,14 +187,35 @@ def _rule_rows(rule: Rule, lang: Language) -> tuple[tuple[Text, str], ...]:
         )
         if holds
     ]
-    verdict = rule.verdict.text.say(lang) if rule.verdict else ""
+    verdicts = [rule.verdict.text.say(lang)] if rule.verdict else _by_kind(rule, lang)
+    setback = f"{rule.setback_m:g} m" if rule.setback_m else ""
     return (
         (Text("方式", "kind"), _KINDS[rule.kind].say(lang)),
         (Text("图层", "layer"), layer),
-        (Text("结论", "verdict"), enumerated([verdict, *effects], lang) if verdict else ""),
+        (Text("退让距离", "setback"), setback),
+        (Text("结论", "verdict"), enumerated([*verdicts, *effects], lang)),
+        (Text("施行", "in force"), _force(rule, lang)),
         (Text("处置", "advice"), Text(rule.advice, rule.advice_en).say(lang)),
         (Text("依据", "legal basis"), rule.legal_basis),
     )
+
+
+def _by_kind(rule: Rule, lang: Language) -> list[str]:
+    """Verdicts by kind of project, those that are equal together."""
+    verdicts = dict.fromkeys(rule.by_project.values())
+    return [
+        f"{''.join(kind for kind, v in rule.by_project.items() if v is verdict)}: "
+        f"{verdict.text.say(lang)}"
+        for verdict in verdicts
+    ]
+
+
+def _force(rule: Rule, lang: Language) -> str:
+    """Days between which a rule is in force, as far as they are given."""
+    first, last = rule.valid_from, rule.valid_until
+    began = Text(f"自 {first} 起", f"from {first}").say(lang) if first else ""
+    ended = Text(f"至 {last} 止", f"until {last}").say(lang) if last else ""
+    return f"{began} {ended}".strip()
 
 
 def candidates(plan: Plan, lang: Language) -> list[str]:

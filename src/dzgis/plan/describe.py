@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from dzgis.plan.model import Plan
+    from dzgis.plan.rules import RuleSet
     from dzgis.terms import Language
 
 
@@ -39,7 +40,7 @@ def plan_text(plan: Plan, lang: Language) -> str:
         (Text("组团", "Clusters"), chapters.clusters(plan, lang)),
         (Text("发展轴", "Axes"), chapters.axes(plan, lang)),
         (Text("坡度分级与用地原则", "Slope classes and zoning"), chapters.slopes(plan, lang)),
-        (Text("保护与防灾规则", "Protection and hazard rules"), chapters.rules(plan, lang)),
+        (Text("保护与防灾规则", "Protection and hazard rules"), chapters.rules(plan.rules, lang)),
         (Text("候选地块", "Candidate parcels"), chapters.candidates(plan, lang)),
         (Text("规划数字", "Figures of the plan"), chapters.claims(plan, lang)),
         (Text("目标", "Targets"), chapters.targets(plan, lang)),
@@ -51,6 +52,12 @@ def plan_text(plan: Plan, lang: Language) -> str:
     lines = chapters.head(plan, lang)
     for number, (title, body) in enumerate(parts, 1):
         lines += ["", *heading(f"{number}. {title.say(lang)}", "-"), *body]
+    return "\n".join(lines) + "\n"
+
+
+def rules_text(rules: RuleSet, lang: Language) -> str:
+    """Return a rule set as plain text: tolerance and every rule with its source."""
+    lines = [*heading(rules.text.say(lang), "="), *chapters.rules(rules, lang)]
     return "\n".join(lines) + "\n"
 
 

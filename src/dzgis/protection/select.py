@@ -67,6 +67,8 @@ def features_of(layer: Layer, rule: Rule) -> gpd.GeoDataFrame:
 
 
 def _values(frame: gpd.GeoDataFrame, field: str, layer: Layer, rule: Rule) -> pd.Series[str]:
+    if frame.empty:  # a layer without features needs no fields
+        return pd.Series("", index=frame.index, dtype=object)
     if field not in frame.columns:
         raise InputError(
             Text(
@@ -74,7 +76,7 @@ def _values(frame: gpd.GeoDataFrame, field: str, layer: Layer, rule: Rule) -> pd
                 f"layer {layer.source} lacks the field {field} that rule {rule.id} needs",
             )
         )
-    if not frame.empty and pd.api.types.is_numeric_dtype(frame[field]):
+    if pd.api.types.is_numeric_dtype(frame[field]):
         raise InputError(
             Text(
                 f"图层 {layer.source} 的字段 {field} 是数值，规则 {rule.id} 需要文本",

@@ -89,7 +89,7 @@ def _widened(shapes: npt.NDArray[np.object_], setback_m: float) -> npt.NDArray[n
 
 def _about(frame: gpd.GeoDataFrame, rule: Rule) -> gpd.GeoDataFrame:
     """Features that the rule may be about, told one by one."""
-    if not rule.where:
+    if not rule.where or frame.empty:
         return frame
     keep = [
         all(
