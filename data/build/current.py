@@ -194,7 +194,8 @@ def farmland(
     for code in NEW_FARMLAND:
         plane = planes[code]
         parcel = parcels.geometry[parcels["DKBH"] == code].iloc[0]
-        at = frame.index[frame.touches(parcel)][0]
+        edges = frame.geometry[frame.touches(parcel)].intersection(parcel)
+        at = edges.index[np.argmax(shapely.length(edges.array))]
         field = plane.from_degrees(frame.geometry[at])
         grown = shapely.intersection(field.buffer(GROWN_M), plane.shape)
         added = plane.to_degrees(shapely.segmentize(grown, SPACING_M))

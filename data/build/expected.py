@@ -57,6 +57,7 @@ ROLE_WORDS = {
     "land_use": ("耕地", "arable land"),
 }
 GRADE_WORDS = {"1": "Ⅰ", "2": "Ⅱ", "3": "Ⅲ", "4": "Ⅳ"}
+LAND_WORDS = {"0101": "水田", "0103": "旱地"}
 VALUE_WORDS = {
     "核心保护区": "core zone",
     "一般控制区": "general control zone",
@@ -148,7 +149,7 @@ def what(contact: Contact) -> tuple[str, str]:
     if contact.values[0] == OUTSIDE:
         return f"{zh}以外", f"ground outside {en}"
     value = contact.values[0]
-    return f"{zh}（{value}）", f"{en} ({VALUE_WORDS[value]})"
+    return f"{zh}（{LAND_WORDS.get(value, value)}）", f"{en} ({VALUE_WORDS[value]})"
 
 
 def said(contact: Contact) -> tuple[str, str]:
