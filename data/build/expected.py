@@ -39,6 +39,7 @@ PLAN_2014 = {
     "river": "prohibited",
     "bazi": "conditional",
     "hazard": "conditional",
+    "land_use": "conditional",
 }
 ROLE_WORDS = {
     "pbf": ("永久基本农田", "permanent basic farmland"),
