@@ -79,6 +79,8 @@ BAD = {
     "convert to what": (["convert", PARCELS, "OUT.doc"], "its suffix is no known format"),
     "no such parcels": (["check", "no.gpkg", "-o", "OUT"], "no.gpkg"),
     "no such counties": (["assign", PARCELS, "-o", "OUT", "--counties", "no.gpkg"], "no.gpkg"),
+    "verify nothing": (["verify", "no.json"], "there is no file no.json"),
+    "verify what is no check": (["verify", PARCELS], "cannot be read as JSON"),
     "map of no result": (["map", "EMPTY", "-o", "OUT"], "is no result folder"),
     "fetch something else": (["data", "fetch", "moon", "-o", "OUT"], "cannot fetch moon"),
     "fetch from nowhere": (

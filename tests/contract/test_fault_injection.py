@@ -103,6 +103,14 @@ def _chosen_nothing(original):
     return answer
 
 
+def _no_parcels(original):
+    def answer(*args, **kwargs):
+        found = original(*args, **kwargs)
+        return found._replace(**{found._fields[0]: found[0].iloc[:0]})
+
+    return answer
+
+
 def _no_rows(original):
     """Arrays of row numbers, without any."""
 
@@ -120,7 +128,7 @@ EMPTY = {
     "dzgis.inputs.protection_layer.surveyed_extent": lambda _: lambda *_, **__: Surveyed(),
     "dzgis.inputs.protection.read_layer": None,
     "dzgis.inputs.read_protection": lambda _: lambda *_, **__: {},
-    "dzgis.inputs.read_parcels": _empty_frame,
+    "dzgis.inputs.read_parcels_apart": _no_parcels,
     # measuring
     "dzgis.protection.overlaps": _empty_frame,
     "dzgis.protection.cover_problems": _empty_frame,

@@ -18,6 +18,7 @@ from dzgis.cli.overlap import overlap
 from dzgis.cli.plan import plan_app
 from dzgis.cli.show import print_json, steps
 from dzgis.cli.slope import slope
+from dzgis.cli.verify import verify
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ app.command()(check)
 app.command()(slope)
 app.command()(overlap)
 app.command()(convert)
+app.command()(verify)
 app.add_typer(plan_app, name="plan")
 app.add_typer(data_app, name="data")
 

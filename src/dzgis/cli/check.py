@@ -33,6 +33,7 @@ def check(
     project_type: opt.ProjectType = None,
     datum_shift: opt.DatumShiftOption = None,
     as_of: opt.AsOf = None,
+    evidence: opt.EvidenceOption = True,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     lang: opt.LangOption = None,
@@ -58,11 +59,11 @@ def check(
     with steps(_N_STEPS, output.lang, quiet=as_json) as tell:
         tell(READING)
         day = as_of.date() if as_of else None
-        loaded = pipeline.load(chosen, paths, as_of=day, also=options.compare)
+        loaded = pipeline.load(chosen, paths, as_of=day, also=options.compare, apart=True)
         tell(COMPUTING)
         found = pipeline.check_loaded(loaded, options)
         tell(WRITING)
-        pipeline.write_check(found, loaded, output)
+        pipeline.write_check(found, loaded, output, use_geometry=evidence)
     if as_json:
         print_json(reports.check_record(found, output.lang))
     else:

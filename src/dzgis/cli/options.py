@@ -66,6 +66,13 @@ TakenAs = Annotated[
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="允许覆盖已有结果 / replace existing outputs")
 ]
+EvidenceOption = Annotated[
+    bool,
+    typer.Option(
+        "--evidence/--no-evidence",
+        help="留下 evidence.gpkg 供复核；涉密时不留 / leave shapes to verify with, or not",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON for machines")]
 LangOption = Annotated[
     Lang | None, typer.Option("--lang", help="语言 / language", show_default=False)

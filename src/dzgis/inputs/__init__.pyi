@@ -8,6 +8,7 @@ from .dem_values import Found, check_some, tell_found
 from .files import named, split_source
 from .hashes import sha256_of
 from .parcels import read_parcels
+from .parcels_apart import ParcelsApart, read_parcels_apart
 from .place import check_place, crs_faults, extents_deg
 from .postgis import postgis_written
 from .protection import absent, read_protection
@@ -37,6 +38,7 @@ __all__ = [
     "DemSource",
     "Found",
     "LayerStream",
+    "ParcelsApart",
     "Part",
     "RasterRows",
     "Table",
@@ -63,6 +65,7 @@ __all__ = [
     "read_counties",
     "read_dem",
     "read_parcels",
+    "read_parcels_apart",
     "read_protection",
     "read_table",
     "read_txt",

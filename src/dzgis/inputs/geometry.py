@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
-_AREAL = (GeometryType.POLYGON.value, GeometryType.MULTIPOLYGON.value)
+AREAL = (GeometryType.POLYGON.value, GeometryType.MULTIPOLYGON.value)
 
 
 def record_labels(frame: gpd.GeoDataFrame) -> pd.Series[str]:
@@ -57,7 +57,7 @@ def geometry_faults(
     null = shapely.is_missing(shapes)
     kinds = shapely.get_type_id(shapes)
     empty = shapely.is_empty(shapes) & ~null
-    other = ~null & ~empty & ~np.isin(kinds, _AREAL)
+    other = ~null & ~empty & ~np.isin(kinds, AREAL)
     faults = [
         _none_there(where, names[null], len(frame)) if null.any() else None,
         _empty(where, names[empty], len(frame)) if empty.any() else None,
@@ -106,8 +106,8 @@ def _invalid(
         if not bad.any():
             return None
         reasons = [str(reason) for reason in shapely.is_valid_reason(shapes[bad])]
-    pairs = [_split_reason(reason) for reason in reasons]
-    zh = [f"{n}（{_in_chinese(why)} {at}）" for n, (why, at) in zip(names[bad], pairs, strict=True)]
+    pairs = [split_reason(reason) for reason in reasons]
+    zh = [f"{n}（{in_chinese(why)} {at}）" for n, (why, at) in zip(names[bad], pairs, strict=True)]
     en = [f"{n} ({why} at {at})" for n, (why, at) in zip(names[bad], pairs, strict=True)]
     return Text(
         f"{where}：{len(names)} 个图形中有 {len(zh)} 个无效：{listed(zh)}；"
@@ -117,19 +117,20 @@ def _invalid(
     )
 
 
-def _split_reason(reason: str) -> tuple[str, str]:
+def split_reason(reason: str) -> tuple[str, str]:
     """
     Part GEOS's sentence into reason and coordinate.
 
     Examples
     --------
-    >>> _split_reason("Self-intersection[102.5 25]")
+    >>> split_reason("Self-intersection[102.5 25]")
     ('Self-intersection', '102.5 25')
     """
     why, _, at = reason.rstrip("]").partition("[")
     return why.strip(), at or "?"
 
 
-def _in_chinese(why: str) -> str:
+def in_chinese(why: str) -> str:
+    """GEOS's reason in Chinese, or as it is where the alias tables lack it."""
     reasons: dict[str, str] = tables()["reasons"]
     return reasons.get(why, why)

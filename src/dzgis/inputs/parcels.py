@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -80,59 +80,103 @@ def read_parcels(
         and lines, no CRS or an unfit one, coordinates that do not suit it, parcels elsewhere
         than the plan, columns that contradict each other.
     """
-    table = in_cgcs2000(_read(path, layer, crs, shift), shift)
-    named, faults = named_fields(table, fields or {})
-    ids, wrong_ids = _parcel_ids(table, named)
+    table = parcel_table(path, layer=layer, crs=crs, shift=shift)
+    columns = parcel_columns(table, fields or {})
+    raise_found(*faults_of(table, columns, plan))
+    return parcel_frame(table, columns, has_header=is_txt(path))
+
+
+class Columns(NamedTuple):
+    """
+    What the columns of a table of parcels say, record by record.
+
+    Attributes
+    ----------
+    ids, names : Series of str
+    areas_m2 : Series of float
+        As declared, NaN where nothing is.
+    id_field : str or None
+        Column of the ids; None where they were made, or columns contradict each other.
+    faults : list of Text
+        Of the columns as a whole: none there, or several that differ.
+    """
+
+    ids: pd.Series[str]
+    names: pd.Series[str]
+    areas_m2: pd.Series[float]
+    id_field: str | None
+    faults: list[Text]
+
+
+def parcel_table(
+    path: Path, *, layer: str | None, crs: str | None, shift: DatumShift | None
+) -> Table:
+    """Records of a source of parcels, on CGCS2000 where `shift` is for their datum."""
+    if is_txt(path):
+        datums = () if shift is None else (shift.datum,)
+        frame = with_crs(read_txt(path, datums=datums), crs, str(path))
+        return in_cgcs2000(Table(frame, str(path), path.stem), shift)
+    return in_cgcs2000(read_table(path, layer=layer, subject="parcels", crs=crs), shift)
+
+
+def parcel_columns(table: Table, fields: Mapping[str, str]) -> Columns:
+    """Ids, names and areas of a table of parcels."""
+    named, faults = named_fields(table, fields)
+    ids, id_field, wrong_ids = _parcel_ids(table, named)
     names, wrong_names = _names(table, named)
     areas, wrong_areas = _declared_area_m2(table, named)
-    faults += [*wrong_ids, *wrong_names, *wrong_areas]
-    labels = _labels(ids)
+    wrong = [*faults, *wrong_ids, *wrong_names, *wrong_areas]
+    return Columns(ids, names, areas, id_field, wrong)
+
+
+def faults_of(table: Table, columns: Columns, plan: Plan) -> tuple[list[Text], list[Text]]:
+    """Faults of the CRS, and all others, each once for all records that it is in."""
+    labels = labels_of(columns.ids)
     wrong_crs = crs_faults(table.frame.crs, table.where)
+    faults = [*columns.faults, *_id_faults(columns, table.where)]
     faults += geometry_faults(table.frame, table.where, labels)
     if not wrong_crs:
         faults += _misplaced(table, labels, plan)
-    raise_found(wrong_crs, faults)
+    return wrong_crs, faults
+
+
+def parcel_frame(table: Table, columns: Columns, *, has_header: bool) -> gpd.GeoDataFrame:
+    """Frame of parcels, as rooms know it."""
+    areas = columns.areas_m2
     # What a 界址点 file declares stands in its header lines.
-    header = {"header_area_m2": areas.to_numpy()} if _is_txt(path) else {}
+    header = {"header_area_m2": areas.to_numpy()} if has_header else {}
     return gpd.GeoDataFrame(
         {
-            "name": names.to_numpy(),
+            "name": columns.names.to_numpy(),
             "declared_area_m2": areas.to_numpy(),
             **header,
             "n_record": table.frame.index.to_numpy(),
         },
         geometry=table.frame.geometry.to_numpy(),
         crs=table.frame.crs,
-        index=pd.Index(ids.to_numpy(), name="parcel_id"),
+        index=pd.Index(columns.ids.to_numpy(), name="parcel_id"),
     )
 
 
-def _is_txt(path: Path) -> bool:
+def is_txt(path: Path) -> bool:
+    """Whether a source is a 界址点 file."""
     return path.suffix.lower() == ".txt"
 
 
-def _read(path: Path, layer: str | None, crs: str | None, shift: DatumShift | None) -> Table:
-    if _is_txt(path):
-        datums = () if shift is None else (shift.datum,)
-        frame = with_crs(read_txt(path, datums=datums), crs, str(path))
-        return Table(frame, str(path), path.stem)
-    return read_table(path, layer=layer, subject="parcels", crs=crs)
-
-
-def _parcel_ids(table: Table, named: Mapping[str, str]) -> tuple[pd.Series[str], list[Text]]:
-    """Ids as text, made where no field holds any, and what is wrong with them."""
+def _parcel_ids(
+    table: Table, named: Mapping[str, str]
+) -> tuple[pd.Series[str], str | None, list[Text]]:
+    """Ids as text, made where no field holds any; their field; contradictions of fields."""
     frame, where = table.frame, table.where
     if frame.empty:
-        return pd.Series(dtype=object), [
-            Text(
-                f"{where} 没有任何地块；请给出至少一个地块",
-                f"{where} has no parcels (it is empty); give at least one",
-            )
-        ]
+        fault = Text(
+            f"{where} 没有任何地块；请给出至少一个地块",
+            f"{where} has no parcels (it is empty); give at least one",
+        )
+        return pd.Series(dtype=object), None, [fault]
     field, faults = word_field(table, "parcel_id", named)
     if field is not None:
-        ids = words_of(table, field)
-        return ids, faults or _id_faults(ids, field, where)
+        return words_of(table, field), None if faults else field, faults
     LOG.warning(
         Text(
             f"{where} 没有地块编号字段，按记录顺序编为 P001、P002…",
@@ -141,10 +185,13 @@ def _parcel_ids(table: Table, named: Mapping[str, str]) -> tuple[pd.Series[str],
     )
     digits = max(_LEAST_DIGITS, len(str(len(frame))))
     made = [f"P{number:0{digits}d}" for number in frame.index]
-    return pd.Series(made, index=frame.index, dtype=object), []
+    return pd.Series(made, index=frame.index, dtype=object), None, []
 
 
-def _id_faults(ids: pd.Series[str], field: str, where: str) -> list[Text]:
+def _id_faults(columns: Columns, where: str) -> list[Text]:
+    ids, field = columns.ids, columns.id_field
+    if field is None:
+        return []
     blank = list(ids.index[ids == ""])
     twice = ids[ids.duplicated(keep=False) & (ids != "")]
     faults = []
@@ -167,7 +214,8 @@ def _id_faults(ids: pd.Series[str], field: str, where: str) -> list[Text]:
     return faults
 
 
-def _labels(ids: pd.Series[str]) -> pd.Series[str]:
+def labels_of(ids: pd.Series[str]) -> pd.Series[str]:
+    """What messages call each record: its id, with the record number where that is not enough."""
     unclear = ids.duplicated(keep=False) | (ids == "")
     named = [f"{one}#{number}" for number, one in ids.items()]
     return ids.where(~unclear, pd.Series(named, index=ids.index, dtype=object))

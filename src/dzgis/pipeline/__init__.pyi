@@ -25,6 +25,7 @@ from .outputs import (
 )
 from .overlap_job import Overlaps, measure_overlaps
 from .overlap_outputs import OVERLAP, overlap_record, overlap_tables, write_overlaps
+from .record_compare import Difference
 from .result import Land, Result
 from .slope_job import PRODUCTS, SlopeJob, SlopeSummary, band_cells
 from .slope_outputs import SLOPE, slope_notes, slope_products, slope_record, slope_tables
@@ -38,6 +39,7 @@ from .steps import (
     places_of,
     slope_and_classes,
 )
+from .verify import Verification, verification_record, verify
 
 __all__ = [
     "ASSIGNMENT",
@@ -54,6 +56,7 @@ __all__ = [
     "CheckOptions",
     "Conversion",
     "ConvertOptions",
+    "Difference",
     "Inputs",
     "Land",
     "Loaded",
@@ -63,6 +66,7 @@ __all__ = [
     "Result",
     "SlopeJob",
     "SlopeSummary",
+    "Verification",
     "against",
     "assign_loaded",
     "assign_parcels",
@@ -96,6 +100,8 @@ __all__ = [
     "slope_products",
     "slope_record",
     "slope_tables",
+    "verification_record",
+    "verify",
     "write_assignment",
     "write_check",
     "write_faults",

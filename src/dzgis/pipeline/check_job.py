@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dzgis.pipeline.broken import with_broken
 from dzgis.pipeline.check import check_parcels
 from dzgis.pipeline.steps import parcels_of
 
@@ -38,7 +39,7 @@ def check_loaded(loaded: Loaded, options: CheckOptions = _PLAIN) -> Check:
     """Check the parcels of `loaded` against its layers."""
     found = _under(loaded.plan.rules, loaded, options)
     others = tuple(_under(rules, loaded, options) for rules in options.compare)
-    return replace(found, others=others)
+    return with_broken(replace(found, others=others), loaded.broken)
 
 
 def _under(rules: RuleSet, loaded: Loaded, options: CheckOptions) -> Check:

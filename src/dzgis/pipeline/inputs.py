@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from dzgis.frames import Layer
     from dzgis.grid import Raster
+    from dzgis.inputs import ParcelsApart
     from dzgis.plan.model import Plan
     from dzgis.plan.rules import RuleSet
     from dzgis.terrain import DemError
@@ -103,6 +104,8 @@ class Loaded:
         As given.
     dem_error : DemError or None
     datum_shift : DatumShift or None
+    broken : mapping of parcel_id to Text
+        Parcels that were set apart, in file order, and why; see `read_parcels_apart`.
     records : tuple of dict
         One a file, for the manifest.
     """
@@ -117,6 +120,7 @@ class Loaded:
     records: tuple[Mapping[str, object], ...] = ()
     dem_error: DemError | None = None
     datum_shift: room.DatumShift | None = None
+    broken: Mapping[str, Text] = field(default_factory=dict)
 
 
 def sample_inputs() -> Inputs:
@@ -136,6 +140,7 @@ def load(
     *,
     as_of: dt.date | None = None,
     also: Sequence[RuleSet] = (),
+    apart: bool = False,
 ) -> Loaded:
     """
     Read and check all inputs.
@@ -149,6 +154,8 @@ def load(
         By default the last day of the rules, or today if that is earlier.
     also : sequence of RuleSet
         Other rules whose layers and attributes are read as well.
+    apart : bool
+        Whether broken parcels are set apart; else a file that has any is refused.
 
     Raises
     ------
@@ -156,12 +163,19 @@ def load(
         With the faults of all inputs together.
     """
     try:
-        return _load(plan, inputs, as_of, also)
+        return _load(plan, inputs, as_of, also, apart=apart)
     finally:
         room.forget_archives()
 
 
-def _load(plan: Plan, inputs: Inputs, as_of: dt.date | None, also: Sequence[RuleSet]) -> Loaded:
+def _load(
+    plan: Plan,
+    inputs: Inputs,
+    as_of: dt.date | None,
+    also: Sequence[RuleSet],
+    *,
+    apart: bool,
+) -> Loaded:
     faults = _crs_for_nothing(inputs)
     day = as_of or plan.rules.default_as_of()
     path = inputs.counties or room.sample("counties")
@@ -185,17 +199,16 @@ def _load(plan: Plan, inputs: Inputs, as_of: dt.date | None, also: Sequence[Rule
                 shift=shift,
             ),
         )
-    dem, parcels = None, None
+    dem, found = None, None
     if inputs.dem:
         dem = _tried(faults, lambda: room.read_dem(inputs.dem, around=counties))
     error = None
     if inputs.dem_error:
         error = _tried(faults, lambda: parse_dem_error(inputs.dem_error))
     if inputs.parcels is not None:
-        crs = inputs.crs.get("parcels")
-        read = partial(room.read_parcels, fields=inputs.fields, crs=crs, shift=shift)
-        parcels = _tried(faults, partial(read, inputs.parcels, plan))
+        found = _tried(faults, partial(_parcels, inputs.parcels, plan, inputs, shift, apart=apart))
     raise_all(faults)
+    parcels, broken = found or (None, {})
     if counties is None or layers is None:
         raise AssertionError("a reader returned nothing and named no fault")
     given = {name: {"crs_given": crs} for name, crs in inputs.crs.items()}
@@ -203,7 +216,19 @@ def _load(plan: Plan, inputs: Inputs, as_of: dt.date | None, also: Sequence[Rule
         {**record, **given.get(str(record["role"]), {})}
         for record in _records(inputs, path, dem, layers, parcels)
     )
-    return Loaded(plan, day, counties, layers, dem, parcels, inputs.covers, records, error, shift)
+    held = (dem, parcels, inputs.covers, records, error, shift, broken)
+    return Loaded(plan, day, counties, layers, *held)
+
+
+def _parcels(
+    path: Path, plan: Plan, inputs: Inputs, shift: room.DatumShift | None, *, apart: bool
+) -> ParcelsApart:
+    """Parcels, and those that were set apart."""
+    crs, fields = inputs.crs.get("parcels"), inputs.fields
+    if apart:
+        return room.read_parcels_apart(path, plan, fields=fields, crs=crs, shift=shift)
+    strict = room.read_parcels(path, plan, fields=fields, crs=crs, shift=shift)
+    return room.ParcelsApart(strict, {})
 
 
 def _with_rules(plan: Plan, also: Sequence[RuleSet]) -> Plan:

@@ -9,6 +9,8 @@ import pandas as pd
 
 from dzgis import reports, stores
 from dzgis.inputs import sha256_of
+from dzgis.pipeline.evidence import with_evidence, write_evidence
+from dzgis.pipeline.evidence_record import EVIDENCE
 from dzgis.pipeline.figures import conflict_layer, figures_of, map_content, result_layers
 from dzgis.pipeline.notes import notes_of
 from dzgis.pipeline.steps import in_percent, not_deducted, outdated_rules, unsurveyed_counties
@@ -35,7 +37,7 @@ AVAILABLE = ("available.tif", "available.tif.aux.xml")
 PROBABILITY = "low_hill_probability.tif"
 LAND = (*RASTERS, *AVAILABLE, "results.gpkg", "tables.xlsx", "run.json")
 RESULT = (*LAND, "map.html")
-CHECK = ("check.json", "check.xlsx", "conflicts.gpkg", "run.json")
+CHECK = ("check.json", "check.xlsx", "conflicts.gpkg", EVIDENCE, "run.json")
 MAP = ("map.html",)
 ASSIGNMENT = ("assigned.gpkg", "assigned.csv", "run.json")
 
@@ -111,11 +113,18 @@ def _write_slope(
     stores.write_classes(slope_class, classes, folder / "slope_class.tif", lang=output.lang)
 
 
-def write_check(check: Check, loaded: Loaded, output: Output) -> None:
-    """Write check.json, check.xlsx, conflicts.gpkg and run.json."""
+def write_check(check: Check, loaded: Loaded, output: Output, *, use_geometry: bool = True) -> None:
+    """
+    Write check.json, check.xlsx, conflicts.gpkg, evidence.gpkg and run.json.
+
+    `use_geometry` False leaves evidence.gpkg out; see `write_evidence`.
+    """
     record = reports.check_record(check, output.lang)
     with stores.staged(output.folder, CHECK, overwrite=output.overwrite) as folder:
-        stores.write_json(record, folder / "check.json")
+        evidence = write_evidence(
+            check, loaded, folder, lang=output.lang, use_geometry=use_geometry
+        )
+        stores.write_json(with_evidence(record, evidence), folder / "check.json")
         reports.write_xlsx(
             reports.check_tables(check),
             folder / "check.xlsx",

@@ -29,18 +29,23 @@ def _m2(value: float) -> float | None:
 
 def check_record(check: Check, lang: Language) -> dict[str, object]:
     """Record of a check, as check.json holds it; what was not measured is null."""
+    ids = check.areas.index.astype(str)
+    lines = dict(zip(ids, check.areas.to_dict(orient="records"), strict=True))
     return {
         "rules": check.rules,
         "as_of": check.as_of.isoformat(),
         "notes": [note.say(lang) for note in check.notes],
         "layers": [layer_record(layer, lang) for layer in check.layers],
-        "parcels": [
-            _parcel(parcel, lang) | {"area_reconciliation": _area_line(line)}
-            for parcel, line in zip(
-                check.parcels, check.areas.to_dict(orient="records"), strict=True
-            )
-        ],
+        "parcels": [_parcel(parcel, lang) | _areas(parcel, lines) for parcel in check.parcels],
     }
+
+
+def _areas(
+    parcel: ParcelCheck, lines: Mapping[str, Mapping[Hashable, Any]]
+) -> dict[str, dict[str, object]]:
+    """Areas side by side; a parcel with a fault has none."""
+    line = lines.get(parcel.parcel_id)
+    return {} if line is None else {"area_reconciliation": _area_line(line)}
 
 
 def layer_record(layer: Layer, lang: Language) -> dict[str, object]:
@@ -66,6 +71,7 @@ def _parcel(parcel: ParcelCheck, lang: Language) -> dict[str, object]:
         "deduplicated_area_m2": _m2(parcel.deduplicated_area_m2),
         "prohibited_area_m2": _m2(parcel.prohibited_area_m2),
         "findings": [_finding(finding, lang) for finding in parcel.findings],
+        "fault": parcel.fault.say(lang) if parcel.fault else None,
     }
 
 

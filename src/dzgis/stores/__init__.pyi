@@ -1,5 +1,6 @@
 from .blocks import BAND_CELLS, BLOCK_ROWS, Format, Pieces, blocks_of, encoded, write_whole
 from .csv_large import write_large_csv
+from .exact import write_exact
 from .geopackage import read_layer, write_geopackage
 from .manifest import write_manifest
 from .placing import check_target, placed
@@ -84,6 +85,7 @@ __all__ = [
     "txt_of",
     "write_classes",
     "write_csv",
+    "write_exact",
     "write_geopackage",
     "write_json",
     "write_large_csv",
