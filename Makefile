@@ -83,6 +83,9 @@ data: setup-dev ## 重建示例数据 / rebuild the sample data from public pack
 	$(BIN)/python data/build/protection.py
 	$(BIN)/python data/build/parcels.py
 	$(BIN)/python data/build/plan_areas.py
+	$(BIN)/python data/build/current.py
+	$(BIN)/python data/build/land_use.py
+	$(BIN)/python data/build/expected.py
 
 picture: setup-dev ## README 的图（先 make demo）/ the README's picture, after make demo
 	$(BIN)/python docs/picture.py

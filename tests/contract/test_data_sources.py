@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 import rasterio
 
+from dzgis.terms import ROLES
+
 DATA = Path(__file__).resolve().parents[2] / "data"
 LARGEST_BYTES = 10 * 1024 * 1024
 REQUIRED = ("path", "title", "title_en", "origin", "licence", "date", "crs", "rebuilt_by", "notes")
-PROTECTION_ROLES = {"pbf", "forest", "ecrl"}
+ROLES_OF_2014 = {"pbf", "forest", "ecrl"}
+NOT_BUILT = {"land_use", "permit_zone"}
+"""Roles of layers that are no protection layer: one lies in a folder of its own, one nowhere."""
 N_COUNTIES = 8
 
 
@@ -66,7 +70,10 @@ def test_no_file_is_large(path: Path) -> None:
 
 def test_protection_records_name_role_and_extent() -> None:
     tables = [table for folder, table in records() if folder.name == "protection"]
-    assert {table["role"] for table in tables} == PROTECTION_ROLES
+    old = {t["role"] for t in tables if t["survey_date"] < "2015"}
+    new = {t["role"] for t in tables if t["survey_date"] > "2015"}
+    assert old == ROLES_OF_2014
+    assert new == set(ROLES) - NOT_BUILT
     assert {len(table["covers"]) for table in tables} == {N_COUNTIES}
     assert all(table["survey_date"] < table["valid_until"] for table in tables)
 

@@ -3,6 +3,7 @@ import hashlib
 
 import geopandas as gpd
 import pytest
+import shapely
 from test_inputs_toy import AS_OF, EAST, WEST, square, toy_plan, two_counties
 
 from dzgis.errors import InputError
@@ -49,6 +50,10 @@ def register(path, **keys):
         ("layer", ["lin_di_bhdj"], "forest"),
         ("layer", ["JBNTMJ"], "pbf"),
         ("CZKFBJ", [], "udb"),
+        ("530181_GL_2023", [], "road"),
+        ("TL", [], "railway"),
+        ("layer", ["GLDJ"], "road"),
+        ("DLTB", [], "land_use"),
         ("layer", ["BH_DJ", "JBNTMJ"], None),  # two roles
         ("OLD", [], None),  # a code is a whole word
         ("layer", ["NAME"], None),
@@ -237,6 +242,61 @@ def test_what_the_user_says_of_coverage_overrides_the_register(tmp_path):
     register(path, covers=["530181"])
     layer = read({"ecrl": path}, covers={"ecrl": ["云南省嵩明县"]})["ecrl"]
     assert layer.extent.geometry[0].equals(EAST)
+
+
+def drawn(path, *shapes, name="DCFW", **keys):
+    """Layer with the polygons of its surveyed extent beside it, registered."""
+    features().to_file(path, layer="STBHHX")
+    gpd.GeoDataFrame({"n": range(len(shapes))}, geometry=list(shapes), crs="EPSG:4490").to_file(
+        path, layer="DCFW", geometry_type="Polygon"
+    )
+    register(path, layer="STBHHX", extent_layer=name, **keys)
+    return path
+
+
+def test_the_register_names_a_layer_of_polygons_as_the_surveyed_extent(tmp_path):
+    box, other = square(101.1, 25.1, 0.05), square(101.3, 25.1, 0.05)
+    layer = read({"ecrl": drawn(tmp_path / "p.gpkg", box, other)})["ecrl"]
+    assert layer.status is LayerStatus.USED
+    assert list(layer.extent.geometry) == [box, other]
+    assert "p.gpkg::DCFW" in layer.extent_basis.en
+
+
+def test_a_parcel_outside_the_drawn_extent_is_not_judged(tmp_path):
+    layers = read({"ecrl": drawn(tmp_path / "p.gpkg", square(101.3, 25.1, 0.05))})
+    shapes = [square(101.3, 25.13, 0.005), square(101.2, 25.13, 0.005)]
+    parcels = gpd.GeoDataFrame(index=["in", "out"], geometry=shapes, crs="EPSG:4490")
+    found = check_parcels(parcels, layers, PLAN.rules, as_of=AS_OF)
+    by_role = [{f.role: f.status for f in one.findings}["ecrl"] for one in found.parcels]
+    assert by_role == [LayerStatus.USED, LayerStatus.NOT_COVERING]
+
+
+def test_what_the_user_says_of_coverage_overrides_the_drawn_extent(tmp_path):
+    path = drawn(tmp_path / "p.gpkg", square(101.1))
+    layer = read({"ecrl": path}, covers={"ecrl": ["530127"]})["ecrl"]
+    assert layer.extent.geometry[0].equals(EAST)
+
+
+def test_a_drawn_extent_without_polygons_covers_nothing(tmp_path):
+    layer = read({"ecrl": drawn(tmp_path / "p.gpkg")})["ecrl"]
+    assert layer.status is LayerStatus.NOT_COVERING
+
+
+def test_a_layer_of_the_extent_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"no layer DCFX.*STBHHX.*correct extent_layer"):
+        read({"ecrl": drawn(tmp_path / "p.gpkg", square(101.1), name="DCFX")})
+
+
+def test_counties_and_a_drawn_extent_together_are_refused(tmp_path):
+    path = drawn(tmp_path / "p.gpkg", square(101.1), covers=["530181"])
+    with pytest.raises(InputError, match="covers and extent_layer"):
+        read({"ecrl": path})
+
+
+def test_an_invalid_drawn_extent_is_refused(tmp_path):
+    bow_tie = shapely.Polygon([(101, 25), (101.1, 25.1), (101.1, 25), (101, 25.1)])
+    with pytest.raises(InputError, match=r"p\.gpkg::DCFW"):
+        read({"ecrl": drawn(tmp_path / "p.gpkg", bow_tie)})
 
 
 def test_an_entry_for_another_state_of_the_file_is_not_used(tmp_path, caplog):

@@ -14,6 +14,7 @@ from dzgis.frames import FEATURE_ID, Layer
 from dzgis.inputs.aliases import field_aliases, matching_fields
 from dzgis.inputs.attributes import attribute, rule_faults, rule_fields
 from dzgis.inputs.datum_shift import in_cgcs2000
+from dzgis.inputs.drawn_extent import drawn_extent
 from dzgis.inputs.files import named, split_source
 from dzgis.inputs.geometry import geometry_faults, with_shapes
 from dzgis.inputs.hashes import sha256_of
@@ -102,7 +103,10 @@ def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame | None) -
     sha256 = sha256_of(named(path, table.layer))
     entry = registered(path, table.layer, sha256=sha256)
     covers = asked.covers if asked.covers is not None else entry.covers
-    surveyed = surveyed_extent(frame, covers, plan, counties)
+    drawn = None
+    if covers is None and entry.extent_layer:
+        drawn = drawn_extent(path, entry.extent_layer, crs=asked.crs, shift=asked.shift)
+    surveyed = surveyed_extent(frame, covers, plan, counties, drawn=drawn)
     status, reason = _status(surveyed.extent, entry, asked)
     return Layer(
         role=asked.role,

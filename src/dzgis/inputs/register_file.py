@@ -140,6 +140,7 @@ _DAY = Text("不是日期；请写成 2020-12-31 的形式", "is not a date; wri
 _KEYS: dict[str, tuple[Callable[[object], bool], Text]] = {
     "path": (_is_text, _TEXT),
     "layer": (_is_optional_text, _TEXT),
+    "extent_layer": (_is_optional_text, _TEXT),
     "role": (_is_optional_text, _TEXT),
     "sha256": (_is_optional_text, _TEXT),
     "note": (_is_optional_text, _TEXT),
@@ -165,6 +166,11 @@ def _faults(entry: Entry) -> Iterator[Text]:
         yield Text(
             f"{where.zh}：缺少 path（相对于该文件夹的路径）；请补上",
             f"{where.en} lacks path (from this folder to the file); add it",
+        )
+    if "covers" in entry.said and entry.said.get("extent_layer"):
+        yield Text(
+            f"{where.zh}：covers 与 extent_layer 都写明了调查范围；请只留一个",
+            f"{where.en}: covers and extent_layer both say the surveyed extent; keep one of them",
         )
     for key, value in entry.said.items():
         if key in _KEYS and not _KEYS[key][0](value):

@@ -34,6 +34,8 @@ class Registration:
         ISO dates, empty where not said.
     covers : tuple of str or None
         Codes or names of the counties that were surveyed; None where not said.
+    extent_layer : str
+        Layer of the same file whose polygons are the surveyed extent; empty where not said.
     note : str
         What products must repeat: that the layer is generated. Empty for real data.
     """
@@ -42,6 +44,7 @@ class Registration:
     survey_date: str = ""
     valid_until: str = ""
     covers: tuple[str, ...] | None = None
+    extent_layer: str = ""
     note: str = ""
 
 
@@ -120,20 +123,29 @@ def _twice(entries: Sequence[Entry]) -> Text:
 
 def _check_layers(entries: Sequence[Entry], path: Path) -> None:
     """Raise for entries about a layer that the file does not have."""
-    named = [entry for entry in entries if entry.layer]
+    named = [
+        (entry, key)
+        for entry in entries
+        for key in ("layer", "extent_layer")
+        if entry.said.get(key)
+    ]
     layers = spatial_layers(path) if named else []
     known = set(map(folded, layers))
-    faults = [_no_such_layer(entry, layers) for entry in named if folded(entry.layer) not in known]
+    faults = [
+        _no_such_layer(entry, key, layers)
+        for entry, key in named
+        if folded(entry.said[key]) not in known
+    ]
     if faults:
         raise InputError(*faults)
 
 
-def _no_such_layer(entry: Entry, layers: Sequence[str]) -> Text:
-    where = entry.where
+def _no_such_layer(entry: Entry, key: str, layers: Sequence[str]) -> Text:
+    where, layer = entry.where, entry.said[key]
     return Text(
-        f"{where.zh}：{entry.path} 中没有图层 {entry.layer}；现有：{listed(layers)}；请改正 layer",
-        f"{where.en}: {entry.path} has no layer {entry.layer}; its layers are: {listed(layers)}; "
-        "correct layer",
+        f"{where.zh}：{entry.path} 中没有图层 {layer}；现有：{listed(layers)}；请改正 {key}",
+        f"{where.en}: {entry.path} has no layer {layer}; its layers are: {listed(layers)}; "
+        f"correct {key}",
     )
 
 
@@ -164,6 +176,7 @@ def _registration(entry: Entry) -> Registration:
         survey_date=iso_day(said.get("survey_date", "")),
         valid_until=iso_day(said.get("valid_until", "")),
         covers=None if covers is None else tuple(covers),
+        extent_layer=str(said.get("extent_layer", "")),
         note=_note(entry),
     )
 

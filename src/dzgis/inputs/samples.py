@@ -12,6 +12,8 @@ SAMPLES: dict[str, str] = {
     "counties": "boundaries/counties.gpkg",
     "dem": "dem/*.tif",
     "protection": "protection/protection.gpkg",
+    "protection_current": "protection/current.gpkg",
+    "land_use": "land_use/land_use.gpkg",
     "parcels": "parcels/parcels.gpkg",
     "parcels_txt": "parcels/parcels.txt",
 }
@@ -34,7 +36,8 @@ def sample(name: str) -> Path:
 
     Parameters
     ----------
-    name : {"counties", "dem", "protection", "parcels", "parcels_txt"}
+    name : str
+        A key of `SAMPLES`, e.g. ``"dem"``.
 
     Raises
     ------

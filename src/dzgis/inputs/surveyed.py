@@ -16,6 +16,7 @@ from dzgis.terms import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from dzgis.inputs.vector import Table
     from dzgis.plan.model import Plan
 
 
@@ -44,9 +45,11 @@ def surveyed_extent(
     covers: Sequence[str] | None,
     plan: Plan,
     counties: gpd.GeoDataFrame | None,
+    *,
+    drawn: Table | None = None,
 ) -> Surveyed:
     """
-    Find where a layer was surveyed: in the counties named, else within the hull of its features.
+    Find where a layer was surveyed: in the counties named, in the polygons drawn, else in its hull.
 
     Parameters
     ----------
@@ -57,6 +60,9 @@ def surveyed_extent(
     plan : Plan
     counties : GeoDataFrame or None
         From `read_counties`.
+    drawn : Table, optional
+        Polygons of the surveyed extent, as `drawn_extent` reads them; not looked at where counties
+        are named.
 
     Raises
     ------
@@ -69,6 +75,10 @@ def surveyed_extent(
         extent = gpd.GeoDataFrame(rows[[rows.geometry.name]].reset_index(drop=True))
         basis = Text(f"调查覆盖县域：{names}", f"counties surveyed: {names}")
         remarks = tuple(_silent_counties(frame, rows))
+    elif drawn is not None:
+        extent = gpd.GeoDataFrame(geometry=drawn.frame.geometry.reset_index(drop=True))
+        basis = Text(f"调查范围图层：{drawn.where}", f"layer of the surveyed extent: {drawn.where}")
+        remarks = ()
     elif frame.empty:
         return Surveyed()
     else:
