@@ -3,7 +3,13 @@
 from dzgis.plan.describe import assumed_values, plan_text
 from dzgis.plan.load import DEFAULT_PLAN, load_plan, plan_names
 from dzgis.plan.model import Plan
-from dzgis.plan.schemes import area_comparison, basin_rules, scheme_names, slope_scheme
+from dzgis.plan.schemes import (
+    area_comparison,
+    basin_rules,
+    land_class_scheme,
+    scheme_names,
+    slope_scheme,
+)
 
 __all__ = [
     "DEFAULT_PLAN",
@@ -11,6 +17,7 @@ __all__ = [
     "area_comparison",
     "assumed_values",
     "basin_rules",
+    "land_class_scheme",
     "load_plan",
     "plan_names",
     "plan_text",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dzgis.errors import InputError, PlanError, raise_all
 from dzgis.plan.check import slope_limit_faults
 from dzgis.plan.faults import schema_faults
+from dzgis.plan.land_classes import LandClassScheme
 from dzgis.plan.load import DEFAULT_PLAN, load_plan, read_toml
 from dzgis.plan.model import AreaComparison, BasinRules, SlopeScheme
 from dzgis.terms import Text
@@ -68,6 +69,12 @@ def basin_rules() -> BasinRules:
 def area_comparison() -> AreaComparison:
     """Limits of the comparison of areas (面积核对) that ship with dzgis."""
     return AreaComparison.model_validate(_standard("areas.toml"))
+
+
+@cache
+def land_class_scheme() -> LandClassScheme:
+    """Land classes (地类) and their groups that ship with dzgis."""
+    return LandClassScheme.model_validate(_standard("land_classes.toml"))
 
 
 def _standard(name: str) -> dict[str, object]:
