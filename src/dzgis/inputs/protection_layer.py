@@ -12,12 +12,19 @@ from dzgis.crs import CGCS2000, crs_name
 from dzgis.errors import InputError, listed
 from dzgis.frames import FEATURE_ID, Layer
 from dzgis.inputs.aliases import field_aliases, matching_fields
-from dzgis.inputs.attributes import attribute, rule_faults, rule_fields
+from dzgis.inputs.attributes import attribute, required_fields, rule_faults
 from dzgis.inputs.datum_shift import in_cgcs2000
 from dzgis.inputs.files import named, split_source
 from dzgis.inputs.geometry import geometry_faults, with_shapes
 from dzgis.inputs.hashes import sha256_of
+from dzgis.inputs.land_use import ROLE as LAND_USE
+from dzgis.inputs.land_use import land_use_numbers
 from dzgis.inputs.log import LOG
+from dzgis.inputs.optional_attributes import (
+    optional_attributes,
+    optional_faults,
+    optional_names,
+)
 from dzgis.inputs.place import (
     common_extent,
     crs_faults,
@@ -157,17 +164,33 @@ def _frame(table: Table, role: str, plan: Plan) -> tuple[gpd.GeoDataFrame, list[
     remarks: list[Text] = []
     crs_wrong = crs_faults(frame.crs, where)
     faults = rule_faults(plan, role) + geometry_faults(frame, where)
-    columns: dict[str, pd.Series[str]] = {FEATURE_ID: _feature_ids(frame, where)}
-    for name in rule_fields(plan, role):
-        values, wrong = attribute(frame, name, where)
-        faults += wrong
-        columns |= {name: values} if values is not None else {}
+    columns, wrong = _columns(frame, role, plan, where)
+    faults += wrong
     if not crs_wrong and not frame.empty:
         misplaced, remarks = _placed(frame, where, plan)
         faults += misplaced
     raise_found(crs_wrong, faults)
     kept = gpd.GeoDataFrame(columns, geometry=frame.geometry, crs=frame.crs)
     return _in_accepted_crs(kept.reset_index(drop=True), where), remarks
+
+
+def _columns(
+    frame: gpd.GeoDataFrame, role: str, plan: Plan, where: str
+) -> tuple[dict[str, pd.Series[str] | pd.Series[float]], list[Text]]:
+    """Id, attributes that rules or the role need, and those that the layer has beside them."""
+    optional = [name for name in optional_names(role) if name not in required_fields(plan, role)]
+    faults = optional_faults(frame, optional, where)
+    columns: dict[str, pd.Series[str] | pd.Series[float]] = {FEATURE_ID: _feature_ids(frame, where)}
+    for name in required_fields(plan, role):
+        values, wrong = attribute(frame, name, where)
+        faults += wrong
+        columns |= {name: values} if values is not None else {}
+    columns |= optional_attributes(frame, optional, where)
+    if role == LAND_USE:
+        numbers, wrong = land_use_numbers(frame, where)
+        faults += wrong
+        columns |= numbers
+    return columns, faults
 
 
 def _feature_ids(frame: gpd.GeoDataFrame, where: str) -> pd.Series[str]:

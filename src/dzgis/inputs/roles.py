@@ -52,9 +52,19 @@ def possible_roles(layer_name: str, fields: Iterable[str]) -> set[str]:
     words = {name, *_NO_LETTERS.split(name), *(w.strip("_") for w in _NO_WORD.split(name))}
     by_code = {role for role, known in roles.items() if words & set(map(folded, known["layers"]))}
     by_words = {role for role, known in roles.items() if any(w in name for w in known["words"])}
+    return by_code or by_words or _by_fields(fields)
+
+
+def _by_fields(fields: Iterable[str]) -> set[str]:
+    """Roles that fields point to; one that yields does so only where no other does."""
     has = set(map(folded, fields))
-    by_fields = {role for role, known in roles.items() if has & set(map(folded, known["fields"]))}
-    return by_code or by_words or by_fields
+    roles = tables()["roles"]
+    found = {
+        role
+        for role, known in roles.items()
+        if any(set(map(folded, together.split("+"))) <= has for together in known["fields"])
+    }
+    return {role for role in found if not roles[role].get("yields")} or found
 
 
 def check_role(path: Path, layer: str, role: str) -> None:
