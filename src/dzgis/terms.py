@@ -206,6 +206,8 @@ ROLES: dict[str, Text] = {
     "road": Text("公路建筑控制区", "road control zone"),
     "railway": Text("铁路安全保护区", "railway protection zone"),
     "land_use": Text("地类图斑", "land-use patches"),
+    "niulan": Text("牛栏江流域保护区", "protected catchment of the Niulan River"),
+    "airport": Text("机场净空保护区", "airport clearance area"),
     "permit_zone": Text("建设用地管制区", "construction control zones"),
 }
 

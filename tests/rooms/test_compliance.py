@@ -23,7 +23,7 @@ CLEAR, WITHIN, CONDITIONAL, UNDETERMINED, PROHIBITED = Verdict
 PARCEL = parcels(P=square(0, 0))
 PAPER = 1e-5
 """Relative difference of the parcel and of strips drawn along its bounding box."""
-COLUMNS = ["parcel_id", "rule", "role", "contact", "area_m2", "width_m", "feature_ids"]
+COLUMNS = ["parcel_id", "rule", "role", "contact", "certain", "area_m2", "width_m", "feature_ids"]
 
 
 def pieces(*rows, land=PARCEL):
@@ -32,7 +32,7 @@ def pieces(*rows, land=PARCEL):
     west, south, _, north = to_equal_area(land, lat_deg=lat).total_bounds
     shapes = [box(west + x, south, west + x + w, north) for *_, (x, w), _ in rows]
     table = [
-        (parcel, rule_id, "", contact, shape.area, 2 * shape.area / shape.length, ids)
+        (parcel, rule_id, "", contact, True, shape.area, 2 * shape.area / shape.length, ids)
         for (parcel, rule_id, contact, _, ids), shape in zip(rows, shapes, strict=True)
     ]
     return gpd.GeoDataFrame(table, columns=COLUMNS, geometry=shapes, crs=equal_area(lat))

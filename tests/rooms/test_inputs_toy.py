@@ -36,7 +36,7 @@ def rule(rule_id: str, role: str, where: dict[str, Any] | None = None) -> dict[s
         "title_en": role,
         "kind": "spatial",
         "role": role,
-        "where": where,
+        "where": where or (),
         "verdict": "prohibited",
         **ASSUMED,
     }

@@ -9,11 +9,12 @@ import shapely
 
 from dzgis.area import carried, polygon_area_m2
 from dzgis.compliance.wording import Measured, finding_reason
+from dzgis.crs import CGCS2000
 from dzgis.findings import Finding, ParcelCheck
 from dzgis.terms import Contact, LayerStatus, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -26,22 +27,42 @@ _VALID = (LayerStatus.USED, LayerStatus.NOT_COVERING)
 _MEASURED = (Contact.SLIVER, Contact.OVERLAP)
 
 
-class _Areas(NamedTuple):
-    """A parcel's area of record in m², and that over its area in the frame of the pieces."""
-
-    area_m2: float
-    factor: float
-
-
 class _Piece(NamedTuple):
-    """A row of the overlaps of one parcel."""
+    """A row of the overlaps of one parcel, and a point in it."""
 
     rule: str
     contact: Contact
+    certain: bool
     area_m2: float
     width_m: float
     feature_ids: str
     geometry: shapely.Geometry
+    centre: tuple[float, float]
+
+
+class _Case(NamedTuple):
+    """
+    All that the rules look at of one parcel.
+
+    Attributes
+    ----------
+    area_m2 : float
+        The area of record.
+    factor : float
+        That over the parcel's area in the frame of the pieces.
+    status : mapping of role to LayerStatus
+        What each layer is worth here.
+    layers : mapping of role to Layer
+    pieces : sequence of _Piece
+    project_type : str or None
+    """
+
+    area_m2: float
+    factor: float
+    status: Mapping[str, LayerStatus]
+    layers: Mapping[str, Layer]
+    pieces: Sequence[_Piece]
+    project_type: str | None
 
 
 def judge(
@@ -51,6 +72,7 @@ def judge(
     layers: Mapping[str, Layer],
     pieces: gpd.GeoDataFrame,
     uncovered: Mapping[str, pd.Series[bool]],
+    project_type: str | None = None,
 ) -> list[ParcelCheck]:
     """
     Give each parcel a finding for each spatial rule, and a verdict.
@@ -70,6 +92,9 @@ def judge(
     uncovered : mapping of role to Series of bool
         Whether each parcel lies outside the layer's surveyed extent; a role that is missing here
         counts as uncovered.
+    project_type : str, optional
+        Kind of project of all parcels. Where the verdict depends on it and it is not given, the
+        finding is undetermined.
 
     Returns
     -------
@@ -78,23 +103,37 @@ def judge(
     area_m2 = polygon_area_m2(parcels)
     # What is cut in the frame adds up to the area of record, as the pieces' own areas do.
     factor = area_m2.to_numpy() / shapely.area(carried(parcels, pieces.crs).geometry.to_numpy())
-    by_parcel: dict[str, list[_Piece]] = {}
-    columns = (pieces[name] for name in ("parcel_id", *_Piece._fields))
-    for parcel_id, rule, contact, *values in zip(*columns, strict=True):
-        # With pyarrow installed, pandas makes plain words of enum members in a column.
-        piece = _Piece(rule, Contact(contact), *values)
-        by_parcel.setdefault(str(parcel_id), []).append(piece)
+    by_parcel = _by_parcel(pieces)
     return [
         _judge_parcel(
             str(parcel_id),
-            _Areas(float(area_m2.iloc[row]), float(factor[row])),
             rules,
-            {role: _status(role, layers, uncovered, row) for role in rules.roles},
-            layers,
-            by_parcel.get(str(parcel_id), []),
+            _Case(
+                float(area_m2.iloc[row]),
+                float(factor[row]),
+                {role: _status(role, layers, uncovered, row) for role in rules.roles},
+                layers,
+                by_parcel.get(str(parcel_id), []),
+                project_type,
+            ),
         )
         for row, parcel_id in enumerate(parcels.index)
     ]
+
+
+def _by_parcel(pieces: gpd.GeoDataFrame) -> dict[str, list[_Piece]]:
+    points = pieces.geometry.representative_point().to_crs(CGCS2000)
+    centres = zip(points.x.tolist(), points.y.tolist(), strict=True)
+    found: dict[str, list[_Piece]] = {}
+    columns = [pieces[name] for name in ("parcel_id", *_Piece._fields[:-1])]
+    for parcel_id, rule, contact, certain, area_m2, width_m, ids, shape, centre in zip(
+        *columns, centres, strict=True
+    ):
+        # With pyarrow installed, pandas makes plain words of enum members in a column.
+        known = Contact(contact)
+        piece = _Piece(rule, known, bool(certain), area_m2, width_m, ids, shape, centre)
+        found.setdefault(str(parcel_id), []).append(piece)
+    return found
 
 
 def _status(
@@ -112,34 +151,19 @@ def _status(
     return status
 
 
-def _judge_parcel(
-    parcel_id: str,
-    land: _Areas,
-    rules: RuleSet,
-    status: Mapping[str, LayerStatus],
-    layers: Mapping[str, Layer],
-    pieces: list[_Piece],
-) -> ParcelCheck:
-    findings = tuple(
-        _finding(
-            rule,
-            status[str(rule.role)],
-            land.area_m2,
-            [p for p in pieces if p.rule == rule.id],
-            layers,
-        )
-        for rule in rules.spatial
-    )
-    valid = {rule.id for rule in rules.spatial if status[str(rule.role)] in _VALID}
-    counted = [piece for piece in pieces if piece.rule in valid]
-    prohibiting = {rule.id for rule in rules.spatial if rule.verdict is Verdict.PROHIBITED}
+def _judge_parcel(parcel_id: str, rules: RuleSet, case: _Case) -> ParcelCheck:
+    findings = tuple(_finding(rule, case) for rule in rules.spatial)
+    valid = [rule for rule in rules.spatial if case.status[str(rule.role)] in _VALID]
+    counted = [rule for rule in valid if rule.verdict_for(case.project_type) is not Verdict.CLEAR]
+    prohibiting = [
+        rule for rule in counted if rule.verdict_for(case.project_type) is Verdict.PROHIBITED
+    ]
     return ParcelCheck(
         parcel_id=parcel_id,
-        verdict=overall_verdict(findings, status),
-        area_m2=land.area_m2,
-        deduplicated_area_m2=land.factor * _united_area_m2(counted),
-        prohibited_area_m2=land.factor
-        * _united_area_m2([p for p in counted if p.rule in prohibiting]),
+        verdict=overall_verdict(findings, case.status),
+        area_m2=case.area_m2,
+        deduplicated_area_m2=_united_area_m2(case, counted, certain_only=False),
+        prohibited_area_m2=_united_area_m2(case, prohibiting, certain_only=True),
         findings=findings,
     )
 
@@ -152,59 +176,86 @@ def overall_verdict(findings: tuple[Finding, ...], status: Mapping[str, LayerSta
     return max(counted, key=lambda v: v.gravity, default=Verdict.UNDETERMINED)
 
 
-def _finding(
-    rule: Rule,
-    status: LayerStatus,
-    area_m2: float,
-    pieces: list[_Piece],
-    layers: Mapping[str, Layer],
-) -> Finding:
+def _finding(rule: Rule, case: _Case) -> Finding:
     role = str(rule.role)
+    pieces = [p for p in case.pieces if p.rule == rule.id]
+    found = _measured(pieces, case, role)
+    verdict = _verdict(rule, found, case.project_type)
     measured = [p for p in pieces if p.contact in _MEASURED]
-    contact = max((p.contact for p in pieces), key=_GRAVITY.index, default=Contact.APART)
-    known = role in layers and layers[role].frame is not None
-    found_m2 = math.fsum(p.area_m2 for p in measured) if known else math.nan
-    verdict = _verdict(rule, status, contact)
-    share = min(found_m2 / area_m2, 1.0) if known else math.nan
+    largest = max(measured, key=lambda p: p.area_m2, default=None)
     return Finding(
         role=role,
         rule=rule.id,
         required=rule.required,
-        status=status,
+        status=found.status,
         verdict=verdict,
-        contact=contact,
-        area_m2=found_m2,
-        share=share,
-        n_pieces=len(measured),
+        contact=_gravest([found.contact, found.unclear]),
+        area_m2=found.area_m2,
+        share=found.share,
+        n_pieces=found.n_pieces,
         mean_width_m=max((p.width_m for p in measured), default=0.0),
-        centre=None,
+        centre=largest.centre if largest else None,
         feature_ids=_feature_ids(pieces),
-        reason=finding_reason(
-            rule, verdict, status, Measured(contact, found_m2, share, len(measured))
-        ),
+        reason=finding_reason(rule, verdict, found, case.project_type),
         legal_basis=rule.legal_basis,
     )
 
 
-def _verdict(rule: Rule, status: LayerStatus, contact: Contact) -> Verdict:
+def _measured(pieces: Sequence[_Piece], case: _Case, role: str) -> Measured:
+    measured = [p for p in pieces if p.contact in _MEASURED]
+    known = role in case.layers and case.layers[role].frame is not None
+    area_m2 = math.fsum(p.area_m2 for p in measured) if known else math.nan
+    return Measured(
+        status=case.status[role],
+        contact=_gravest([p.contact for p in pieces if p.certain]),
+        unclear=_gravest([p.contact for p in pieces if not p.certain]),
+        area_m2=area_m2,
+        share=min(area_m2 / case.area_m2, 1.0) if known else math.nan,
+        n_pieces=len(measured),
+    )
+
+
+def _gravest(contacts: Sequence[Contact]) -> Contact:
+    return max(contacts, key=_GRAVITY.index, default=Contact.APART)
+
+
+def _verdict(rule: Rule, found: Measured, project_type: str | None) -> Verdict:
     """
     Verdict of one finding.
 
     An overlap that was measured with a valid layer stands even where the layer covers only part
     of the parcel; its absence proves something only if the layer was used, in date and covering.
     """
-    measured = status in _VALID
-    if measured and contact is Contact.OVERLAP and rule.verdict is not None:
-        return rule.verdict
-    if status is not LayerStatus.USED:
-        return Verdict.UNDETERMINED
-    return Verdict.WITHIN_TOLERANCE if contact is Contact.SLIVER else Verdict.CLEAR
+    meaning = rule.verdict_for(project_type)
+    seen: list[Verdict] = []
+    if found.status in _VALID and found.contact is Contact.OVERLAP:
+        seen.append(meaning or Verdict.UNDETERMINED)
+    if found.status in _VALID and found.unclear in _MEASURED and meaning is not Verdict.CLEAR:
+        seen.append(Verdict.UNDETERMINED)
+    if found.contact is Contact.SLIVER and meaning is not Verdict.CLEAR:
+        seen.append(Verdict.WITHIN_TOLERANCE)
+    presses = any(verdict in (Verdict.PROHIBITED, Verdict.CONDITIONAL) for verdict in seen)
+    # What was measured on a layer that covers in part says more than that it covers in part.
+    if not (presses and found.status is LayerStatus.NOT_COVERING):
+        seen.append(_base_verdict(found.status))
+    return max(seen, key=lambda verdict: verdict.gravity)
 
 
-def _feature_ids(pieces: list[_Piece]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one for p in pieces for one in str(p.feature_ids).split(";")))
+def _base_verdict(status: LayerStatus) -> Verdict:
+    return Verdict.CLEAR if status is LayerStatus.USED else Verdict.UNDETERMINED
 
 
-def _united_area_m2(pieces: list[_Piece]) -> float:
-    measured = [p.geometry for p in pieces if p.contact in _MEASURED]
-    return float(shapely.area(shapely.union_all(measured)))
+def _feature_ids(pieces: Sequence[_Piece]) -> tuple[str, ...]:
+    ids = (one for p in pieces for one in str(p.feature_ids).split(";") if one)
+    return tuple(dict.fromkeys(ids))
+
+
+def _united_area_m2(case: _Case, rules: Sequence[Rule], *, certain_only: bool) -> float:
+    """Ground under any of the rules, each square metre once, scaled to the area of record."""
+    ids = {rule.id for rule in rules}
+    measured = [
+        p.geometry
+        for p in case.pieces
+        if p.rule in ids and p.contact in _MEASURED and (p.certain or not certain_only)
+    ]
+    return case.factor * float(shapely.area(shapely.union_all(measured)))

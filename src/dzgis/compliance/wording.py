@@ -19,9 +19,23 @@ if TYPE_CHECKING:
 
 
 class Measured(NamedTuple):
-    """What was measured: contact, area in m², share of the parcel, number of pieces."""
+    """
+    What was measured of one rule on one parcel.
 
+    Attributes
+    ----------
+    status : LayerStatus
+        What the layer was worth there.
+    contact, unclear : Contact
+        Gravest contact with features that the rule is about, and with those of which it is not
+        known whether it is.
+    area_m2, share, n_pieces
+        Of both together.
+    """
+
+    status: LayerStatus
     contact: Contact
+    unclear: Contact
     area_m2: float
     share: float
     n_pieces: int
@@ -36,6 +50,13 @@ _UNCHECKED = {
         "the layer's surveyed extent does not cover the whole parcel",
     ),
 }
+_PARTIAL = Text(
+    "（图层未完全覆盖该地块，压占面积可能更大。）",
+    " (The layer does not cover the whole parcel; the overlap may be larger.)",
+)
+_CONFIRM = Text(
+    "（该规则系转引，依据待确认。）", " (The rule is quoted at second hand, to be confirmed.)"
+)
 
 
 def area_text(area_m2: float) -> Text:
@@ -56,36 +77,100 @@ def area_text(area_m2: float) -> Text:
     )
 
 
-def finding_reason(rule: Rule, verdict: Verdict, status: LayerStatus, found: Measured) -> Text:
+def finding_reason(rule: Rule, verdict: Verdict, found: Measured, project_type: str | None) -> Text:
     """Say why a finding has its verdict; the plan's own words are quoted."""
-    name = role_text(str(rule.role))
+    name = rule_land(rule)
     if verdict is Verdict.UNDETERMINED:
-        return _undetermined(name, status, found)
+        return _undetermined(rule, name, found)
     if verdict is Verdict.CLEAR:
-        return _clear(name, found)
-    size, percent = area_text(found.area_m2), f"{round_half_up(100 * found.share, 2):.2f}"
+        return _clear(rule, name, found, project_type)
     if verdict is Verdict.WITHIN_TOLERANCE:
-        return Text(
-            f"与{name.zh}重叠{size.zh}，低于容差，疑似边界误差，须人工复核",
-            f"overlaps {name.en} by {size.en}: below tolerance, likely boundary error; review it",
-        )
-    partial = status is LayerStatus.NOT_COVERING
+        return _within_tolerance(rule, name, found)
+    return _pressing(rule, name, found, project_type)
+
+
+def rule_land(rule: Rule) -> Text:
+    """What a rule is about: its layer, or its own title where it is about a part of that."""
+    return rule.text if rule.where or rule.trigger == "outside" else role_text(str(rule.role))
+
+
+def _pressing(rule: Rule, name: Text, found: Measured, project_type: str | None) -> Text:
+    size, percent = area_text(found.area_m2), f"{round_half_up(100 * found.share, 2):.2f}"
+    kind = _for_kind(rule, project_type)
+    ground, tail = _ground(rule), _tail(rule, found)
+    head = Text("位于" if rule.trigger == "outside" else "压占", _presses(rule))
     return Text(
-        f"压占{name.zh}{found.n_pieces}块，合计{size.zh}，占地块{percent}%；"
-        f"规划：“{rule.source.quote}”。{rule.advice}{_PARTIAL.zh if partial else ''}",
-        f"presses on {name.en}: {found.n_pieces} piece(s), {size.en}, {percent} % of the parcel; "
-        f"the plan: “{rule.source.quote}”. {rule.advice_en}{_PARTIAL.en if partial else ''}",
+        f"{head.zh}{name.zh}{found.n_pieces}块，合计{size.zh}，占地块{percent}%；"
+        f"{kind.zh}{ground.zh}。{rule.advice}{tail.zh}",
+        f"{head.en} {name.en}: {found.n_pieces} piece(s), {size.en}, {percent} % of the parcel; "
+        f"{kind.en}{ground.en}. {rule.advice_en}{tail.en}",
     )
 
 
-_PARTIAL = Text(
-    "（图层未完全覆盖该地块，压占面积可能更大。）",
-    " (The layer does not cover the whole parcel; the overlap may be larger.)",
-)
+def _presses(rule: Rule) -> str:
+    return "lies in" if rule.trigger == "outside" else "presses on"
 
 
-def _undetermined(name: Text, status: LayerStatus, found: Measured) -> Text:
-    why = _UNCHECKED[status]
+def _ground(rule: Rule) -> Text:
+    """Words of the plan where they are quoted, else the legal basis."""
+    if rule.source.quote:
+        return Text(f"规划：“{rule.source.quote}”", f"the plan: “{rule.source.quote}”")
+    return Text(f"依据：{rule.legal_basis}", f"legal basis: {rule.legal_basis}")
+
+
+def _for_kind(rule: Rule, project_type: str | None) -> Text:
+    if not rule.by_project or project_type is None:
+        return Text("", "")
+    return Text(f"项目类别 {project_type}；", f"project type {project_type}; ")
+
+
+def _tail(rule: Rule, found: Measured) -> Text:
+    partial = found.status is LayerStatus.NOT_COVERING
+    said = [one for one, holds in ((_PARTIAL, partial), (_CONFIRM, not rule.confirmed)) if holds]
+    return Text("".join(one.zh for one in said), "".join(one.en for one in said))
+
+
+def _within_tolerance(rule: Rule, name: Text, found: Measured) -> Text:
+    size, tail = area_text(found.area_m2), _tail(rule, found)
+    head = Text("在边界外" if rule.trigger == "outside" else "与", "")
+    where = f"{head.zh}有{size.zh}" if rule.trigger == "outside" else f"与{name.zh}重叠{size.zh}"
+    return Text(
+        f"{where}，低于容差，疑似边界误差，须人工复核{tail.zh}",
+        f"overlaps {name.en} by {size.en}: below tolerance, likely boundary error; review it"
+        f"{tail.en}",
+    )
+
+
+def _undetermined(rule: Rule, name: Text, found: Measured) -> Text:
+    if found.status in _UNCHECKED and not _decided_by_kind(found):
+        return _unchecked(name, found)
+    size = area_text(found.area_m2)
+    if found.contact is Contact.OVERLAP:
+        return Text(
+            f"涉及{name.zh}{size.zh}，结论取决于项目类别，而项目类别未给出；"
+            "请用 --project-type 写明",
+            f"lies on {name.en}, {size.en}; the verdict depends on the project type, which was not "
+            "given: give --project-type",
+        )
+    fields = "、".join(rule.fields)
+    return Text(
+        f"与该图层要素重叠{size.zh}，但要素未注明 {fields}，无法判断是否属于{name.zh}；"
+        "请补全图层属性后重新核查",
+        f"overlaps features of the layer by {size.en} that do not say {', '.join(rule.fields)}: "
+        f"it is not known whether they are {name.en}; fill in the layer and check again",
+    )
+
+
+def _decided_by_kind(found: Measured) -> bool:
+    """Whether a valid layer that covers in part was measured, so that only the kind is missing."""
+    return found.status is LayerStatus.NOT_COVERING and Contact.OVERLAP in (
+        found.contact,
+        found.unclear,
+    )
+
+
+def _unchecked(name: Text, found: Measured) -> Text:
+    why = _UNCHECKED[found.status]
     seen = found.contact is Contact.OVERLAP
     size = area_text(found.area_m2) if seen else Text("", "")
     more = Text(
@@ -98,7 +183,16 @@ def _undetermined(name: Text, status: LayerStatus, found: Measured) -> Text:
     )
 
 
-def _clear(name: Text, found: Measured) -> Text:
+def _clear(rule: Rule, name: Text, found: Measured, project_type: str | None) -> Text:
+    if found.contact in (Contact.OVERLAP, Contact.SLIVER):
+        size = area_text(found.area_m2)
+        return Text(
+            f"涉及{name.zh}{size.zh}；本条不限制项目类别 {project_type}",
+            f"lies on {name.en}, {size.en}; this rule does not restrict project type "
+            f"{project_type}",
+        )
+    if rule.trigger == "outside":
+        return Text(f"未发现地块{name.zh}的部分", f"no part of the parcel is {name.en}")
     if found.contact is Contact.TOUCHING:
         return Text(
             f"与{name.zh}仅边界相接（相邻），未发现压占",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -50,9 +50,27 @@ def rule_faults(plan: Plan, role: str) -> list[Text]:
     return faults
 
 
-def attribute(
-    frame: gpd.GeoDataFrame, name: str, where: str
-) -> tuple[pd.Series[str] | None, list[Text]]:
+class Attribute(NamedTuple):
+    """
+    What a layer says of one attribute.
+
+    Attributes
+    ----------
+    values : Series of str, or None
+        In the spelling of rules, on the index of the frame, blank where the record does not say;
+        None where the attribute is at fault.
+    faults : tuple of Text
+        What keeps the layer from being used.
+    remarks : tuple of Text
+        What is odd without doing so: records whose attribute stays unknown.
+    """
+
+    values: pd.Series[str] | None
+    faults: tuple[Text, ...] = ()
+    remarks: tuple[Text, ...] = ()
+
+
+def attribute(frame: gpd.GeoDataFrame, name: str, where: str) -> Attribute:
     """
     Values of an attribute in the spelling that rules use.
 
@@ -68,33 +86,70 @@ def attribute(
 
     Returns
     -------
-    Series or None
-        Text on the index of `frame`, blank where the record does not say; None where the attribute
-        is missing or at fault. A layer without features needs no fields.
-    list of Text
-        The missing attribute, values that are none of its own, or fields that contradict each
-        other, with their records.
+    Attribute
+        Faults are a missing attribute, values that are none of its own, fields that contradict
+        each other, with their records. An optional attribute that is missing or has a value of
+        no known meaning is unknown, which is no fault: rules that need it then decide nothing. A
+        layer without features needs no fields.
     """
     table = tables()["attributes"].get(name, {"fields": [name], "values": {}})
     fields = matching_fields(frame.columns, table["fields"])
+    blank: pd.Series[str] = pd.Series("", index=frame.index, dtype=object)
     if frame.empty:
-        return pd.Series(index=frame.index, dtype=object), []
+        return Attribute(blank)
+    optional = table.get("optional", False)
     if not fields:
-        return None, [_missing(frame, name, table, where)]
+        said = (_unknown_throughout(name, table, where),)
+        return Attribute(blank, remarks=said) if optional else _fault(_missing(frame, name, where))
     texts = {f: plain_text(frame[f]) for f in fields}
     values = table["values"]
     codes = {f: _codes(said, values) for f, said in texts.items()} if values else texts
-    faults = [
-        _unknown(texts[f], texts[f][codes[f].isna()], f, values, where)
+    strange = tuple(
+        _strange(texts[f], texts[f][codes[f].isna()], f, values, where)
         for f in fields
         if codes[f].isna().any()
-    ]
-    if not faults:
-        faults = _contradictions(texts, codes, where)
+    )
+    if strange and not optional:
+        return Attribute(None, strange)
+    codes = {f: one.fillna("") for f, one in codes.items()}
+    contradictions = _contradictions(texts, codes, where)
     together = _first_filled(list(codes.values()))
-    if not faults and (together == "").all():
-        faults = [_all_blank(frame, name, fields, where)]
-    return (None, faults) if faults else (together, [])
+    if contradictions:
+        return Attribute(None, tuple(contradictions))
+    if (together == "").all() and not optional:
+        return _fault(_all_blank(frame, name, fields, where))
+    filled, blanks = _blanks(together, name, table.get("blank_means", ""), where)
+    return Attribute(filled, remarks=(*strange, *blanks))
+
+
+def _blanks(
+    values: pd.Series[str], name: str, meaning: str, where: str
+) -> tuple[pd.Series[str], list[Text]]:
+    """Values with what a blank means, where the field's own convention gives it a meaning."""
+    blank, words = values.eq(""), attribute_text(name)
+    if not blank.any():
+        return values, []
+    n, records = int(blank.sum()), listed(values.index[blank])
+    if meaning and not blank.all():
+        return values.where(~blank, meaning), [
+            Text(
+                f"{where}：{n} 条记录的{words.zh}为空，按该字段惯例视为“{meaning}”（非）",
+                f"{where}: {words.en} is blank in {n} records and taken for '{meaning}' (none), as "
+                "is the custom of that field",
+            )
+        ]
+    return values, [
+        Text(
+            f"{where}：{n} 条记录的{words.zh}为空（记录号 {records}），"
+            "涉及这些要素的地块判为无法判定；请补填",
+            f"{where}: {words.en} is blank in {n} records ({records}); parcels on these features "
+            "are undetermined; fill it in",
+        )
+    ]
+
+
+def _fault(fault: Text) -> Attribute:
+    return Attribute(None, (fault,))
 
 
 def attribute_text(name: str) -> Text:
@@ -156,7 +211,8 @@ def _text(value: object) -> str:
     return str(value).strip().removesuffix(".0")
 
 
-def _missing(frame: gpd.GeoDataFrame, name: str, table: dict[str, list[str]], where: str) -> Text:
+def _missing(frame: gpd.GeoDataFrame, name: str, where: str) -> Text:
+    table = tables()["attributes"].get(name, {"fields": [name]})
     has = listed(column for column in frame.columns if column != frame.geometry.name)
     aliases = listed(table["fields"])
     return Text(
@@ -167,19 +223,29 @@ def _missing(frame: gpd.GeoDataFrame, name: str, table: dict[str, list[str]], wh
     )
 
 
-def _unknown(
+def _unknown_throughout(name: str, table: Mapping[str, Sequence[str]], where: str) -> Text:
+    words, aliases = attribute_text(name), listed(table["fields"])
+    return Text(
+        f"{where} 没有{words.zh}（字段可名为：{aliases}）；须据此区分的地块判为无法判定",
+        f"{where} does not say {words.en} (in one of the fields: {aliases}); parcels for which it "
+        "matters are undetermined",
+    )
+
+
+def _strange(
     texts: pd.Series[str],
     strange: pd.Series[str],
     field: str,
-    values: dict[str, list[str]],
+    values: Mapping[str, Sequence[str]],
     where: str,
 ) -> Text:
     shown = listed(
         f"'{text}' ({listed(texts.index[texts == text], 5)})" for text in strange.unique()
     )
+    known = listed(values, len(values))
     return Text(
-        f"{where}：字段 {field} 有未知的取值（记录号）：{shown}；应为 {listed(values)}"
-        "（或 1–4、Ⅰ–Ⅳ、一级–四级）；请改正",
-        f"{where}: the field {field} has unknown values (records): {shown}; "
-        f"{listed(values)} are required (or 1-4 and the like); correct them",
+        f"{where}：字段 {field} 有未知的取值（记录号）：{shown}；应为 {known}"
+        "（或其通行写法，如 1–4、Ⅰ–Ⅳ、一级–四级）；请改正",
+        f"{where}: the field {field} has unknown values (records): {shown}; {known} are required "
+        "(or what usually stands for them, such as 1-4); correct them",
     )

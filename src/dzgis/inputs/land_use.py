@@ -58,7 +58,7 @@ def land_use_numbers(
     given, wrong = _shares(found["ridge_share"], frame, where)
     by_area = (found["ridge_m2"] / found["patch_m2"]).where(found["patch_m2"] > 0.0)
     faults += _too_large(by_area[given.isna()], where)
-    level = _is_flattest(frame, where)
+    level = _is_flattest(frame)
     found["ridge_share"] = given.fillna(by_area).mask(given.isna() & by_area.isna() & level, 0.0)
     return found, faults + wrong
 
@@ -126,9 +126,9 @@ def _fault(
     ]
 
 
-def _is_flattest(frame: gpd.GeoDataFrame, where: str) -> pd.Series[bool]:
+def _is_flattest(frame: gpd.GeoDataFrame) -> pd.Series[bool]:
     """Whether a patch is of the flattest slope grade, whose fields have no ridges deducted."""
     words = {"flattest": tables()["attributes"]["slope_grade"]["flattest"]}
-    grade = optional_attributes(frame, ["slope_grade"], where)["slope_grade"]
+    grade = optional_attributes(frame, ["slope_grade"])["slope_grade"]
     known = {text: code_of(text, words) is not None for text in grade.unique()}
     return pd.Series([known[text] for text in grade], index=frame.index, dtype=bool)

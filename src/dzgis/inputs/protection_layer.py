@@ -22,7 +22,6 @@ from dzgis.inputs.land_use import land_use_numbers
 from dzgis.inputs.log import LOG
 from dzgis.inputs.optional_attributes import (
     optional_attributes,
-    optional_faults,
     optional_names,
 )
 from dzgis.inputs.place import (
@@ -50,6 +49,8 @@ if TYPE_CHECKING:
 
     from dzgis.inputs.datum_shift import DatumShift
     from dzgis.plan.model import Plan
+
+    Columns = dict[str, pd.Series[str] | pd.Series[float]]
 
 
 @dataclass(frozen=True)
@@ -161,36 +162,33 @@ def _refuse(path: Path, role: str, shown: str, n_fits: int) -> str:
 def _frame(table: Table, role: str, plan: Plan) -> tuple[gpd.GeoDataFrame, list[Text]]:
     """Features with their id and the attributes of rules, checked; and what is odd about them."""
     frame, where = table.frame, table.where
-    remarks: list[Text] = []
+    odd: list[Text] = []
     crs_wrong = crs_faults(frame.crs, where)
     faults = rule_faults(plan, role) + geometry_faults(frame, where)
-    columns, wrong = _columns(frame, role, plan, where)
-    faults += wrong
+    columns: Columns = {FEATURE_ID: _feature_ids(frame, where)}
+    for name in required_fields(plan, role):
+        found = attribute(frame, name, where)
+        faults += found.faults
+        odd += found.remarks
+        columns |= {name: found.values} if found.values is not None else {}
+    more, wrong = _columns_beside(frame, role, where)
+    columns, faults = columns | more | columns, faults + wrong
     if not crs_wrong and not frame.empty:
         misplaced, remarks = _placed(frame, where, plan)
         faults += misplaced
+        odd += remarks
     raise_found(crs_wrong, faults)
     kept = gpd.GeoDataFrame(columns, geometry=frame.geometry, crs=frame.crs)
-    return _in_accepted_crs(kept.reset_index(drop=True), where), remarks
+    return _in_accepted_crs(kept.reset_index(drop=True), where), odd
 
 
-def _columns(
-    frame: gpd.GeoDataFrame, role: str, plan: Plan, where: str
-) -> tuple[dict[str, pd.Series[str] | pd.Series[float]], list[Text]]:
-    """Id, attributes that rules or the role need, and those that the layer has beside them."""
-    optional = [name for name in optional_names(role) if name not in required_fields(plan, role)]
-    faults = optional_faults(frame, optional, where)
-    columns: dict[str, pd.Series[str] | pd.Series[float]] = {FEATURE_ID: _feature_ids(frame, where)}
-    for name in required_fields(plan, role):
-        values, wrong = attribute(frame, name, where)
-        faults += wrong
-        columns |= {name: values} if values is not None else {}
-    columns |= optional_attributes(frame, optional, where)
-    if role == LAND_USE:
-        numbers, wrong = land_use_numbers(frame, where)
-        faults += wrong
-        columns |= numbers
-    return columns, faults
+def _columns_beside(frame: gpd.GeoDataFrame, role: str, where: str) -> tuple[Columns, list[Text]]:
+    """What reports print of a feature, blank where the layer does not say."""
+    columns: Columns = {**optional_attributes(frame, optional_names(role))}
+    if role != LAND_USE:
+        return columns, []
+    numbers, faults = land_use_numbers(frame, where)
+    return columns | numbers, faults
 
 
 def _feature_ids(frame: gpd.GeoDataFrame, where: str) -> pd.Series[str]:

@@ -10,8 +10,6 @@ import shapely
 
 from dzgis.area import carried
 from dzgis.errors import InputError, listed
-from dzgis.frames import FEATURE_ID
-from dzgis.inputs.attributes import attribute_text
 from dzgis.inputs.county_match import county_names
 from dzgis.terms import Text
 
@@ -50,12 +48,10 @@ def surveyed_extent(
     """
     Find where a layer was surveyed: in the counties named, else within the hull of its features.
 
-    Ground under a feature whose attribute is blank is taken out: the layer does not say what it is.
-
     Parameters
     ----------
     frame : GeoDataFrame
-        Features with ``feature_id`` and the attributes of rules, blank where not known.
+        Features.
     covers : sequence of str or None
         Codes or names of counties.
     plan : Plan
@@ -83,7 +79,7 @@ def surveyed_extent(
             "convex hull of the layer's features (no surveyed extent is registered)",
         )
         remarks = ()
-    return Surveyed(_without_blanks(extent, frame), basis, (*remarks, *_blank_remarks(frame)))
+    return Surveyed(extent, basis, remarks)
 
 
 def _counties_named(
@@ -124,29 +120,4 @@ def _silent_counties(frame: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> Ite
             f"图层称已调查 {names}，其中却没有任何要素；请确认是确无还是数据不全",
             f"said to be surveyed in {names}, but has no feature there; make sure that there is "
             "none, or that the data are complete",
-        )
-
-
-def _blank(frame: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
-    """Features by the attribute that is blank in them."""
-    names = [name for name in frame.columns if name not in (FEATURE_ID, frame.geometry.name)]
-    return {name: frame[frame[name] == ""] for name in names if (frame[name] == "").any()}
-
-
-def _without_blanks(extent: gpd.GeoDataFrame, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    blank = _blank(frame).values()
-    if not blank:
-        return extent
-    unknown = [carried(part, extent.crs).geometry.union_all() for part in blank]
-    left = extent.geometry.difference(shapely.union_all(unknown))
-    return gpd.GeoDataFrame(geometry=left[~left.is_empty], crs=extent.crs).reset_index(drop=True)
-
-
-def _blank_remarks(frame: gpd.GeoDataFrame) -> Iterator[Text]:
-    for name, part in _blank(frame).items():
-        ids, words = listed(part[FEATURE_ID]), attribute_text(name)
-        yield Text(
-            f"{len(part)} 个要素的{words.zh}为空（{ids}），其范围按未调查处理；请补填",
-            f"{words.en} is blank in {len(part)} features ({ids}); the ground under them counts "
-            "as not surveyed; fill it in",
         )

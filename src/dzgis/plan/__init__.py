@@ -1,7 +1,15 @@
 """The plan as data: its model, the shipped plan files, and what a person reads of them."""
 
 from dzgis.plan.describe import assumed_values, plan_text
-from dzgis.plan.load import DEFAULT_PLAN, load_plan, plan_names
+from dzgis.plan.load import (
+    DEFAULT_PLAN,
+    is_rule_file,
+    load_plan,
+    load_rules,
+    plan_names,
+    read_toml,
+    rule_set_names,
+)
 from dzgis.plan.model import Plan
 from dzgis.plan.schemes import (
     area_comparison,
@@ -17,10 +25,14 @@ __all__ = [
     "area_comparison",
     "assumed_values",
     "basin_rules",
+    "is_rule_file",
     "land_class_scheme",
     "load_plan",
+    "load_rules",
     "plan_names",
     "plan_text",
+    "read_toml",
+    "rule_set_names",
     "scheme_names",
     "slope_scheme",
 ]

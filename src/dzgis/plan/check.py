@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from dzgis.plan.check_rules import check_rules
+from dzgis.plan.fault_words import at, twice
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from dzgis.plan.model import Axis, Plan, Point, SlopeClasses
 
@@ -44,54 +45,39 @@ def check_plan(plan: Plan) -> list[Text]:
         _seats_outside,
         _lines_without_length,
         _no_core_line,
-        _nothing_to_check,
+        _rules,
         _slope_limits,
         _zoning_classes,
     )
     return [fault for check in checks for fault in check(plan)]
 
 
-def _at(place: str, zh: str, en: str) -> Text:
-    return Text(f"{place}：{zh}", f"{place}: {en}")
-
-
 # ------------------------------------------------------------------- each name once
 
 
-def _twice(place: str, values: Iterable[str]) -> Iterator[Text]:
-    for value, n_times in Counter(values).items():
-        if n_times > 1:
-            yield _at(
-                place,
-                f"“{value}”出现 {n_times} 次；须唯一，请改名或删去重复者",
-                f"'{value}' occurs {n_times} times; must be unique, rename or remove one",
-            )
-
-
 def _duplicates(plan: Plan) -> Iterator[Text]:
-    yield from _twice("places.name", (p.name for p in plan.places))
-    yield from _twice("districts.id", (d.id for d in plan.districts))
-    yield from _twice("districts.name", (d.name for d in plan.districts))
-    yield from _twice("counties.code", (code for c in plan.counties for code in c.codes))
-    yield from _twice("counties.name", (name for c in plan.counties for name in c.names))
-    yield from _twice("townships.code", (t.code for t in plan.townships))
-    yield from _twice("clusters.id", (c.id for c in plan.clusters))
-    yield from _twice("clusters.name", (c.name for c in plan.clusters))
-    yield from _twice("axes.id", (a.id for a in plan.axes))
-    yield from _twice("axes.name", (a.name for a in plan.axes))
-    yield from _twice("axes.lines.id", (line.id for a in plan.axes for line in a.lines))
-    yield from _twice("rules.rules.id", (rule.id for rule in plan.rules.rules))
-    yield from _twice("claims.id", (claim.id for claim in plan.claims))
+    yield from twice("places.name", (p.name for p in plan.places))
+    yield from twice("districts.id", (d.id for d in plan.districts))
+    yield from twice("districts.name", (d.name for d in plan.districts))
+    yield from twice("counties.code", (code for c in plan.counties for code in c.codes))
+    yield from twice("counties.name", (name for c in plan.counties for name in c.names))
+    yield from twice("townships.code", (t.code for t in plan.townships))
+    yield from twice("clusters.id", (c.id for c in plan.clusters))
+    yield from twice("clusters.name", (c.name for c in plan.clusters))
+    yield from twice("axes.id", (a.id for a in plan.axes))
+    yield from twice("axes.name", (a.name for a in plan.axes))
+    yield from twice("axes.lines.id", (line.id for a in plan.axes for line in a.lines))
+    yield from twice("claims.id", (claim.id for claim in plan.claims))
 
 
 def _duplicates_within(plan: Plan) -> Iterator[Text]:
     """Names that need to be unique only among their like."""
-    yield from _twice("townships.name", (f"{t.county} {t.name}" for t in plan.townships))
-    yield from _twice("facilities.name", (f"{f.kind} {f.name}" for f in plan.facilities))
+    yield from twice("townships.name", (f"{t.county} {t.name}" for t in plan.townships))
+    yield from twice("facilities.name", (f"{f.kind} {f.name}" for f in plan.facilities))
     for axis in plan.axes:
-        yield from _twice(f"axes[{axis.id}].nodes", (node.place for node in axis.nodes))
+        yield from twice(f"axes[{axis.id}].nodes", (node.place for node in axis.nodes))
     for cluster in plan.clusters:
-        yield from _twice(f"clusters[{cluster.id}].townships", cluster.townships)
+        yield from twice(f"clusters[{cluster.id}].townships", cluster.townships)
 
 
 # ---------------------------------------------------------------- references that lead nowhere
@@ -104,7 +90,7 @@ def _unknown(
     if value in known:
         return
     close = get_close_matches(value, known, n=1)
-    yield _at(
+    yield at(
         place,
         f"{where} 中没有{kind.zh}“{value}”；请补上或改正"
         + "".join(f"（是否指 {name}？）" for name in close),
@@ -187,7 +173,7 @@ def _unknown_townships(plan: Plan) -> Iterator[Text]:
 def _empty_clusters(plan: Plan) -> Iterator[Text]:
     for cluster in plan.clusters:
         if not (cluster.townships or cluster.counties):
-            yield _at(
+            yield at(
                 f"clusters[{cluster.id}]",
                 "既无 townships 也无 counties；组团须有范围",
                 "has neither townships nor counties; a cluster needs an area",
@@ -214,7 +200,7 @@ def _shared(key: str, owners: list[tuple[str, str]]) -> Iterator[Text]:
         clusters = [cluster for owned, cluster in owners if owned == code]
         if len(clusters) > 1:
             names = ", ".join(clusters)
-            yield _at(
+            yield at(
                 f"clusters.{key}",
                 f"“{code}”同时属于组团 {names}；只能属于一个",
                 f"'{code}' belongs to the clusters {names}; it can belong to one only",
@@ -234,7 +220,7 @@ def _outside(plan: Plan, where: str, name: str, remedy: Text) -> Iterator[Text]:
     if name not in points or _is_inside(plan, points[name]):
         return
     position = f"{points[name].lon}°E {points[name].lat}°N"
-    yield _at(
+    yield at(
         where,
         f"“{name}”（{position}）在 meta.region_bounds 之外；{remedy.zh}",
         f"'{name}' ({position}) is outside meta.region_bounds; {remedy.en}",
@@ -268,7 +254,7 @@ def _lines_without_length(plan: Plan) -> Iterator[Text]:
         for line in axis.lines:
             for number, (one, next_) in enumerate(pairwise(line.via), 2):
                 if one == next_ or (one in points and points[one] == points.get(next_)):
-                    yield _at(
+                    yield at(
                         f"axes[{axis.id}].lines[{line.id}].via[{number}]",
                         f"“{one}”到“{next_}”没有长度（同一位置）；请改正地名或坐标",
                         f"'{one}' to '{next_}' has no length (one and the same point); correct "
@@ -278,7 +264,7 @@ def _lines_without_length(plan: Plan) -> Iterator[Text]:
 
 def _no_core_line(plan: Plan) -> Iterator[Text]:
     if not any(line.kind == "core" for axis in plan.axes for line in axis.lines):
-        yield _at(
+        yield at(
             "axes.lines",
             "没有一条 core 线，无从量距；至少一条须为 core",
             "no line is of kind core, so that there is none to measure to; one at least must be",
@@ -288,13 +274,8 @@ def _no_core_line(plan: Plan) -> Iterator[Text]:
 # --------------------------------------------------------------------------- rules
 
 
-def _nothing_to_check(plan: Plan) -> Iterator[Text]:
-    if not plan.rules.spatial:
-        yield _at(
-            "rules.rules",
-            "没有一条 spatial 规则，任何地块都无从核查；至少须有一条",
-            "no rule is spatial, so that no parcel can be checked; one at least is required",
-        )
+def _rules(plan: Plan) -> Iterator[Text]:
+    yield from check_rules(plan.rules)
 
 
 # --------------------------------------------------------------------------- slope
@@ -308,7 +289,7 @@ def slope_limit_faults(classes: SlopeClasses) -> Iterator[Text]:
     """Limits that no slope has."""
     for number, limit in enumerate(classes.limits_deg, 1):
         if not 0 < limit < _STEEPEST_DEG:
-            yield _at(
+            yield at(
                 f"slope_classes.classes[{number}].up_to_deg",
                 f"值为 {limit}，须大于 0 且小于 90 度",
                 f"found {limit}, must be above 0 and below 90 degrees",
@@ -319,7 +300,7 @@ def _zoning_classes(plan: Plan) -> Iterator[Text]:
     n_classes = len(plan.slope_classes.classes)
     for step in plan.zoning.steps if plan.zoning else ():
         if step.slope_class > n_classes:
-            yield _at(
+            yield at(
                 f"zoning.steps[{step.name}].slope_class",
                 f"没有第 {step.slope_class} 级；slope_classes 有 {n_classes} 级",
                 f"there is no class {step.slope_class}; slope_classes has {n_classes}",

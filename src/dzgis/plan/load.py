@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING
 
 from dzgis.errors import MissingFileError, PlanError, listed, raise_all
 from dzgis.plan.check import check_plan
+from dzgis.plan.check_rules import check_rules
 from dzgis.plan.faults import schema_faults
 from dzgis.plan.model import Plan
+from dzgis.plan.rules import RuleFile
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from importlib.resources.abc import Traversable
+
+    from dzgis.plan.rules import RuleSet
 
 DEFAULT_PLAN = "dianzhong-2014"
 """The plan that is used when none is named."""
@@ -59,6 +63,71 @@ def load_plan(name_or_path: str | Path) -> Plan:
     plan = Plan.model_validate(data)
     raise_all(_named(file.name, check_plan(plan)), PlanError)
     return plan
+
+
+def rule_set_names() -> tuple[str, ...]:
+    """Names of the rule sets that ship with dzgis: those of plans, then those that stand alone."""
+    return (*(load_plan(name).rules.id for name in plan_names()), *_shipped_sets())
+
+
+def load_rules(name_or_path: str | Path) -> RuleSet:
+    """
+    Read and check a rule set.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        Name of a shipped set (see `rule_set_names`), or path of a TOML file that is a plan or
+        holds only a table ``[rules]``.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such set or file.
+    PlanError
+        With all faults of the file, each with its place.
+    """
+    if name_or_path in _shipped_sets():
+        return _rules_of(_shipped_sets()[str(name_or_path)])
+    for name in plan_names():
+        if isinstance(name_or_path, str) and (plan := load_plan(name)).rules.id == name_or_path:
+            return plan.rules
+    path = Path(name_or_path)
+    if not path.exists():
+        raise MissingFileError(_no_rules(str(name_or_path)))
+    return _rules_of(path)
+
+
+def is_rule_file(data: Mapping[str, object]) -> bool:
+    """Whether values of a file are a rule set alone, and no plan."""
+    return set(data) == {"rules"}
+
+
+def _rules_of(file: Path | Traversable) -> RuleSet:
+    data = read_toml(file)
+    if isinstance(file, Path) and not is_rule_file(data):
+        return load_plan(file).rules
+    raise_all(_named(file.name, schema_faults(data, of=RuleFile)), PlanError)
+    rules = RuleFile.model_validate(data).rules
+    raise_all(_named(file.name, check_rules(rules)), PlanError)
+    return rules
+
+
+def _shipped_sets() -> dict[str, Traversable]:
+    files = (resources.files("dzgis.plan") / "rule_sets").iterdir()
+    names = {f.name.removesuffix(_SUFFIX): f for f in files if f.name.endswith(_SUFFIX)}
+    return dict(sorted(names.items()))
+
+
+def _no_rules(wanted: str) -> Text:
+    shipped = listed(rule_set_names())
+    close = get_close_matches(wanted, rule_set_names(), n=1)
+    return Text(
+        f"没有名为“{wanted}”的规则集，也没有这个文件；自带规则集：{shipped}"
+        + "".join(f"；是否指 {name}？" for name in close),
+        f"there is no rule set and no file '{wanted}'; shipped sets: {shipped}"
+        + "".join(f"; did you mean {name}?" for name in close),
+    )
 
 
 def read_toml(file: Path | Traversable) -> dict[str, object]:

@@ -2,13 +2,14 @@
 
 from dzgis.protection.across import Across, across_layers
 from dzgis.protection.overlap import overlaps
-from dzgis.protection.select import cover_problems, features_of
+from dzgis.protection.select import chosen_features, cover_problems, features_of
 from dzgis.protection.setback import setback
 from dzgis.protection.shares import common_share, cumulative_shares, dissolved
 
 __all__ = [
     "Across",
     "across_layers",
+    "chosen_features",
     "common_share",
     "cover_problems",
     "cumulative_shares",

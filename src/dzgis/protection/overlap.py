@@ -23,7 +23,7 @@ from dzgis.engine import run_blocks
 from dzgis.errors import InputError
 from dzgis.frames import FEATURE_ID
 from dzgis.protection.pieces import Met, Piece, cut
-from dzgis.protection.select import features_of
+from dzgis.protection.select import chosen_features
 from dzgis.protection.setback import setback
 from dzgis.rings import rings_of_shapes, shapes_of_rings
 from dzgis.terms import Text
@@ -38,7 +38,16 @@ if TYPE_CHECKING:
     from dzgis.plan.rules import Rule, RuleSet, Tolerance
     from dzgis.rings import Rings
 
-COLUMNS = ["parcel_id", "rule", "role", "contact", "area_m2", "width_m", "feature_ids"]
+COLUMNS = [
+    "parcel_id",
+    "rule",
+    "role",
+    "contact",
+    "certain",
+    "area_m2",
+    "width_m",
+    "feature_ids",
+]
 _CHUNK = 64
 """Parcels cut by one task."""
 
@@ -57,6 +66,8 @@ def overlaps(
     """
     Every piece of every parcel that a rule's features cover or touch.
 
+    Of a rule about ground outside, the pieces are what no feature of its covers.
+
     Features of one layer that overlap each other count once. A piece that only the tolerance
     makes small is measured like any other and named by its contact.
 
@@ -71,9 +82,10 @@ def overlaps(
     Returns
     -------
     GeoDataFrame, one row a piece
-        Columns parcel_id, rule, role, contact, area_m2 (ellipsoidal, so that the parts of a parcel
-        add up to its area of record), width_m (mean width 2·area/perimeter), feature_ids (joined
-        by ``;``), geometry in the equal-area frame.
+        Columns parcel_id, rule, role, contact, certain (False where it is not known whether the
+        rule is about the features, see `chosen_features`), area_m2 (ellipsoidal, so that the parts
+        of a parcel add up to its area of record), width_m (mean width 2·area/perimeter),
+        feature_ids (joined by ``;``), geometry in the equal-area frame.
     """
     # Whole degrees, so that a parcel is measured in one frame whatever lies beside it in the file.
     lat = round(middle_latitude(parcels))
@@ -84,16 +96,17 @@ def overlaps(
         layer = layers.get(str(rule.role))
         if layer is None or layer.frame is None:
             continue
-        for piece in _pieces_of_rule(land, layer, rule, rules.tolerance):
+        for piece, certain in _pieces_of_rule(land, layer, rule, rules.tolerance):
             area_m2 = piece.area_m2 * float(land.factor[piece.row])
-            told = (piece.contact, area_m2, piece.width_m, piece.feature_ids)
+            told = (piece.contact, certain, area_m2, piece.width_m, piece.feature_ids)
             rows.append((str(parcels.index[piece.row]), rule.id, rule.role, *told))
             shapes.append(piece.geometry)
     crs = equal_area(lat)
     frame = gpd.GeoDataFrame(rows, columns=COLUMNS, geometry=shapes, crs=crs)
     # As objects: pandas makes words of enums where pyarrow is installed.
     contacts = pd.Series([row[3] for row in rows], index=frame.index, dtype=object)
-    return frame.assign(contact=contacts).astype({"area_m2": float, "width_m": float})
+    types = {"certain": bool, "area_m2": float, "width_m": float}
+    return frame.assign(contact=contacts).astype(types)
 
 
 def _framed(parcels: gpd.GeoDataFrame, lat: float) -> _Land:
@@ -109,21 +122,50 @@ def _in_frame(rings: Rings, target: Target) -> npt.NDArray[np.object_]:
     return shapes_of_rings(replace(rings, xy=rings.xy + target.origin))
 
 
-def _pieces_of_rule(land: _Land, layer: Layer, rule: Rule, tolerance: Tolerance) -> Iterator[Piece]:
-    features = features_of(layer, rule)
-    search = overlay.search_grid(land.target, features.crs, around_m=rule.setback_m)
+def _pieces_of_rule(
+    land: _Land, layer: Layer, rule: Rule, tolerance: Tolerance
+) -> Iterator[tuple[Piece, bool]]:
+    """Pieces of a rule, and whether each is certain."""
+    chosen = chosen_features(layer, rule)
+    unclear = _near(land, chosen.unclear, layer, rule.setback_m)
+    if rule.trigger == "inside":
+        certain = _near(land, chosen.certain, layer, rule.setback_m)
+        met = list(_met(land, certain, tolerance.touch_width_m))
+    else:
+        around = pd.concat([chosen.certain, chosen.unclear])
+        met = list(_beyond(land, _near(land, around, layer, 0.0)))
+    for piece in _cut(met, tolerance):
+        yield piece, True
+    for piece in _cut(list(_met(land, unclear, tolerance.touch_width_m)), tolerance):
+        yield piece, False
+
+
+def _near(
+    land: _Land, features: gpd.GeoDataFrame, layer: Layer, setback_m: float
+) -> gpd.GeoDataFrame:
+    """Features that may meet a parcel, checked, and widened by the setback."""
+    search = overlay.search_grid(land.target, features.crs, around_m=setback_m)
     near = overlay.near_rows(rings_of_shapes(features.geometry.to_numpy()), search)
     features = features.iloc[near]
     _check_layer(features, layer)
-    features = setback(features, rule.setback_m)
-    if features.empty:
-        return
-    met = list(_met(land, features, tolerance.touch_width_m))
+    return setback(features, setback_m)
+
+
+def _cut(met: Sequence[Met], tolerance: Tolerance) -> Iterator[Piece]:
     chunks = [met[at : at + _CHUNK] for at in range(0, len(met), _CHUNK)]
     task = partial(_cut_chunk, chunks=chunks, tolerance=tolerance)
     found = dict(run_blocks(task, range(len(chunks))))
     for number in range(len(chunks)):
         yield from found[number]
+
+
+def _beyond(land: _Land, features: gpd.GeoDataFrame) -> Iterator[Met]:
+    """Every parcel, with the features that cover some of it, for what lies outside them."""
+    met = {one.row: one for one in _met(land, features, 0.0)}
+    nothing = np.array([], dtype=object), np.array([], dtype=str)
+    for row, shape in enumerate(land.shapes):
+        one = met.get(row) or Met(row, shape, *nothing, whole=False)
+        yield one._replace(outside=True)
 
 
 def _check_layer(features: gpd.GeoDataFrame, layer: Layer) -> None:
@@ -145,6 +187,8 @@ def _cut_chunk(
 
 def _met(land: _Land, features: gpd.GeoDataFrame, touch_m: float) -> Iterator[Met]:
     """Parcels that features cover in part, or touch: are as near as `touch_m`."""
+    if features.empty:
+        return
     target, ids = land.target, features[FEATURE_ID].astype(str).to_numpy()
     rings = overlay.in_equal_area(
         rings_of_shapes(features.geometry.to_numpy()),

@@ -34,6 +34,8 @@ class Met(NamedTuple):
     ids : ndarray of str
     whole : bool
         Whether one of the features covers all of the parcel.
+    outside : bool
+        Whether the ground beyond the features is meant.
     """
 
     row: int
@@ -41,6 +43,7 @@ class Met(NamedTuple):
     features: Shapes
     ids: npt.NDArray[np.str_]
     whole: bool
+    outside: bool = False
 
 
 class Piece(NamedTuple):
@@ -66,7 +69,7 @@ def cut(met: Sequence[Met], tolerance: Tolerance) -> list[Piece]:
     Returns
     -------
     list of Piece
-        In the order of `met`; one touching piece where there is no area.
+        In the order of `met`; one touching piece where there is no area, but none outside.
     """
     common = np.array([_common(one) for one in met], dtype=object)
     parts, of = shapely.get_parts(common, return_index=True)
@@ -79,20 +82,22 @@ def cut(met: Sequence[Met], tolerance: Tolerance) -> list[Piece]:
     for part, n, area, width, contact in zip(
         parts, of.tolist(), area_m2.tolist(), width_m.tolist(), contacts, strict=True
     ):
-        ids = _ids_at(met[n], part)
+        ids = "" if met[n].outside else _ids_at(met[n], part)
         found[n].append(Piece(met[n].row, contact, area, width, ids, part))
     for n, one in enumerate(met):
-        if not found[n]:
+        if not found[n] and not one.outside:
             found[n].append(_touch(one, common[n]))
     return [piece for pieces in found for piece in pieces]
 
 
 def _common(one: Met) -> shapely.Geometry:
-    """Ground, or line, or point, that a parcel has in common with its features."""
+    """Ground, or line, or point, that a parcel has in common with, or outside, its features."""
     if one.whole:
-        return one.land
+        return shapely.Polygon() if one.outside else one.land
     features = overlay.clipped(one.features, one.land)
     together = features[0] if len(features) == 1 else shapely.union_all(features)
+    if one.outside:
+        return shapely.difference(one.land, together)
     return shapely.intersection(one.land, together)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,23 +22,48 @@ _UNCOVERED_SHARE = 1e-6
 """A parcel's share outside the surveyed extent that is only the rounding of shared borders."""
 
 
-def features_of(layer: Layer, rule: Rule) -> gpd.GeoDataFrame:
+class Chosen(NamedTuple):
     """
-    Features of a layer that a rule is about.
+    Features of a layer that a rule is about, and those of which that is not known.
+
+    Attributes
+    ----------
+    certain : GeoDataFrame
+        They fulfil all conditions of the rule.
+    unclear : GeoDataFrame
+        They fulfil what they say of themselves, but are blank in what a condition asks.
+    """
+
+    certain: gpd.GeoDataFrame
+    unclear: gpd.GeoDataFrame
+
+
+def chosen_features(layer: Layer, rule: Rule) -> Chosen:
+    """
+    Choose the features of a layer that a rule is about.
 
     Raises
     ------
     InputError
-        If the layer has no frame, or lacks the field that the rule names.
+        If the layer has no frame, or lacks a field that the rule names.
     """
     if layer.frame is None:
         raise InputError(
             Text(f"图层 {layer.role} 不可用", f"layer {layer.role} cannot be used"),
         )
-    frame = layer.frame
+    certain = np.ones(len(layer.frame), dtype=bool)
+    possible = certain.copy()
     for condition in rule.where:
-        frame = frame[_values(frame, condition.field, layer, rule).isin(condition.values)]
-    return frame
+        values = _values(layer.frame, condition.field, layer, rule)
+        fits = values.isin(condition.values).to_numpy()
+        certain &= fits
+        possible &= fits | values.isna().to_numpy() | values.eq("").to_numpy()
+    return Chosen(layer.frame[certain], layer.frame[possible & ~certain])
+
+
+def features_of(layer: Layer, rule: Rule) -> gpd.GeoDataFrame:
+    """Features that a rule is certainly about; see `chosen_features`."""
+    return chosen_features(layer, rule).certain
 
 
 def _values(frame: gpd.GeoDataFrame, field: str, layer: Layer, rule: Rule) -> pd.Series[str]:
