@@ -1,6 +1,7 @@
 """Protection (控制线): red-line layers to cell shares and exact overlaps."""
 
 from dzgis.protection.across import Across, across_layers
+from dzgis.protection.forest import parcel_forest
 from dzgis.protection.overlap import overlaps
 from dzgis.protection.select import chosen_features, cover_problems, features_of
 from dzgis.protection.setback import setback
@@ -16,5 +17,6 @@ __all__ = [
     "dissolved",
     "features_of",
     "overlaps",
+    "parcel_forest",
     "setback",
 ]
