@@ -22,6 +22,7 @@ from .outputs import (
 )
 from .overlap_job import Overlaps, measure_overlaps
 from .overlap_outputs import OVERLAP, overlap_record, overlap_tables, write_overlaps
+from .parcel_facts import FactSources, facts_of, sources_of
 from .result import Land, Result
 from .slope_job import PRODUCTS, SlopeJob, SlopeSummary, band_cells
 from .slope_outputs import SLOPE, slope_notes, slope_products, slope_record, slope_tables
@@ -53,6 +54,7 @@ __all__ = [
     "Against",
     "Conversion",
     "ConvertOptions",
+    "FactSources",
     "Inputs",
     "Land",
     "Loaded",
@@ -74,6 +76,7 @@ __all__ = [
     "convert",
     "examine_file",
     "examine_paths",
+    "facts_of",
     "fault_layers",
     "fault_records",
     "figures_of",
@@ -93,6 +96,7 @@ __all__ = [
     "slope_products",
     "slope_record",
     "slope_tables",
+    "sources_of",
     "write_assignment",
     "write_check",
     "write_faults",

@@ -8,7 +8,13 @@ from dzgis.terrain.gradient import HALO_CELLS, METHODS, Edges, Method
 from dzgis.terrain.ground import cell_spacing_m, check_grid, ground_axes
 from dzgis.terrain.parcel_basins import parcel_basins
 from dzgis.terrain.parcel_slope import parcel_probability
-from dzgis.terrain.parcel_slopes import dem_near, parcel_slopes, slope_areas, slope_certainty
+from dzgis.terrain.parcel_slopes import (
+    UNKNOWN,
+    dem_near,
+    parcel_slopes,
+    slope_areas,
+    slope_certainty,
+)
 from dzgis.terrain.relief import relief_block, relief_window
 from dzgis.terrain.shade import aspect_block, hillshade_block
 from dzgis.terrain.sieve import OFFICIAL_SCALE, min_patch_m2, sieve, sieve_halo
@@ -20,6 +26,7 @@ __all__ = [
     "METHODS",
     "OFFICIAL_SCALE",
     "SLOPE_METHOD",
+    "UNKNOWN",
     "DemError",
     "Edges",
     "Method",
