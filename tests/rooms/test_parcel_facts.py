@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 from builders import absent, counties, layer, parcels, plan, raster, square
 from numpy.testing import assert_allclose
 
@@ -150,9 +152,6 @@ def test_places_name_the_county_and_the_shares():
 
 def test_shares_of_counties_add_up_to_a_hundred():
     """Across the border of the two counties, and a part north of both."""
-    import geopandas as gpd
-    import shapely
-
     box = shapely.box(102.19, 25.19, 102.22, 25.21)
     land = gpd.GeoSeries({"X": box}, crs=4490).to_frame("geometry").rename_axis("parcel_id")
     words = county_shares(land, counties()).loc["X"]

@@ -22,7 +22,7 @@ from dzgis.terms import Text
 from dzgis.units import DECIMALS_M2, apportioned, round_half_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import geopandas as gpd
 
@@ -118,8 +118,9 @@ def parcel_land_classes(
     """
     check_polygons(parcels, name="parcels")
     frame = _frame_of(layer)
-    patches = list(_patches(frame, scheme))
     ground = ground_under(parcels, frame, name=layer.source or layer.role)
+    met = ground.covered.features
+    patches = dict(zip(met.tolist(), _patches(frame.iloc[met], scheme), strict=True))
     record = polygon_area_m2(parcels).to_numpy(dtype=np.float64).tolist()
     rows = [
         (str(parcels.index[row]), *told)
@@ -167,7 +168,7 @@ def _patches(frame: gpd.GeoDataFrame, scheme: LandClassScheme) -> Iterator[_Patc
         yield _Patch(key, name, 0.0 if math.isnan(share) and other else float(share), (one,))
 
 
-def _said(part: Part, patches: Sequence[_Patch]) -> _Patch:
+def _said(part: Part, patches: Mapping[int, _Patch]) -> _Patch:
     """What the patches on a part say together."""
     own = [patches[n] for n in part.features]
     if len(own) == 1:

@@ -18,9 +18,9 @@ from dzgis.crs import equal_area
 from dzgis.errors import InputError
 from dzgis.overlay.measure import Block, Covered, covered_by
 from dzgis.overlay.once import is_whole
-from dzgis.overlay.pairs import NOISE_M2, Target, target_of
+from dzgis.overlay.pairs import Target, target_of
 from dzgis.overlay.subdivide import clipped
-from dzgis.rings import rings_of_shapes, shapes_of_rings
+from dzgis.rings import rings_of_shapes, row_areas, shapes_of_rings
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
 TOUCH_M = 0.001
 """What is nowhere wider is a common border: the tolerance of the land survey's topology."""
+_WHOLE = 1e-9
+"""Share of a feature that may lie beyond a polygon by arithmetic where it is all within."""
 _POLYGON = shapely.GeometryType.POLYGON.value
+_AREAL = (_POLYGON, shapely.GeometryType.MULTIPOLYGON.value)
 
 
 class Ground(NamedTuple):
@@ -123,17 +126,20 @@ def parts_of(ground: Ground) -> list[Part]:
     pairs = covered.local_pairs
     features, land = shapes_of_rings(covered.rings), shapes_of_rings(target.framed)
     start = np.searchsorted(pairs.target, np.arange(len(land) + 1))
-    n_under = np.bincount(pairs.target, pairs.area_m2, minlength=len(land))
+    full = is_whole(target, covered.area_m2)
+    within = pairs.area_m2 >= (1.0 - _WHOLE) * row_areas(covered.rings)[pairs.row]
+    summed_m2 = np.bincount(pairs.target, pairs.area_m2, minlength=len(land))
     found = []
     for row, one in enumerate(land):
         mine = slice(start[row], start[row + 1])
         whole = is_whole(target, pairs.area_m2[mine], rows=pairs.target[mine])
         own = pairs.row[mine]
-        pieces = _pieces(one, features[own], whole)
+        uncut = np.where(whole, one, features[own])
+        pieces = _cut(uncut, one, np.flatnonzero(~whole & ~within[mine]))
         parts: list[Cut] = [(piece, (n,)) for piece, n in zip(pieces, own.tolist(), strict=True)]
-        if n_under[row] > covered.area_m2[row]:
+        if summed_m2[row] > covered.area_m2[row]:
             parts = _apart(parts)
-        if target.area_m2[row] - covered.area_m2[row] > NOISE_M2:
+        if not full[row]:
             parts += _left(one, pieces)
         found += [_part(ground, row, *part) for part in parts]
     return found
@@ -155,13 +161,13 @@ def _part(ground: Ground, row: int, shape: shapely.Geometry, features: tuple[int
     return Part(row, numbers, float(shapely.area(shape) * ground.factor[row]), shape)
 
 
-def _pieces(land: shapely.Geometry, features: Shapes, whole: npt.NDArray[np.bool_]) -> Shapes:
-    """What each feature covers; all of the land where it covers it whole."""
-    pieces = np.array([land] * len(features), dtype=object)
-    cut = np.flatnonzero(~whole)
-    for n in cut:
-        near = clipped(features[[n]], land)[0]
-        pieces[n] = _areal(shapely.intersection(land, near))
+def _cut(features: Shapes, land: shapely.Geometry, rows: Ints) -> Shapes:
+    """Features, the chosen ones cut at the border of a polygon."""
+    pieces = features.copy()
+    common = shapely.intersection(clipped(features[rows], land), land)
+    for n in np.flatnonzero(~np.isin(shapely.get_type_id(common), _AREAL)):
+        common[n] = _areal(common[n])
+    pieces[rows] = common
     return pieces
 
 
@@ -200,5 +206,7 @@ def is_thin(shape: shapely.Geometry, limit_m: float) -> bool:
 
 def _areal(shape: shapely.Geometry) -> shapely.Geometry:
     """The polygons of a shape, without lines and points."""
+    if shapely.get_type_id(shape) in _AREAL:
+        return shape
     parts = shapely.get_parts(shapely.get_parts(shape))
     return shapely.multipolygons(parts[shapely.get_type_id(parts) == _POLYGON])
