@@ -414,3 +414,13 @@ def test_patches_without_a_class_are_refused(tmp_path):
     features(BSM=["a", "b"]).to_file(tmp_path / "d.gpkg", layer="DLTB")
     with pytest.raises(InputError, match="lacks the attribute land_class"):
         read({"land_use": tmp_path / "d.gpkg"})
+
+
+def test_farmland_made_of_patches_is_taken_as_what_it_is_given_for(tmp_path):
+    """Its fields are those of patches, its name says nothing; a name that does is believed."""
+    features(DLBM=["0101", "0103"], KCXS=[0.1, 0.1], ZLDB=["8", None]).to_file(tmp_path / "a.gpkg")
+    frame = read({"pbf": tmp_path / "a.gpkg"})["pbf"].frame
+    assert list(frame["quality_grade"]) == ["8", ""]
+    features(DLBM=["0101", "0103"]).to_file(tmp_path / "b.gpkg", layer="DLTB")
+    with pytest.raises(InputError, match="land_use"):
+        read({"pbf": tmp_path / "b.gpkg"})

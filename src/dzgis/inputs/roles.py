@@ -78,7 +78,7 @@ def check_role(path: Path, layer: str, role: str) -> None:
     InputError
     """
     said = registered_role(path, layer)
-    found = {said} if said else possible_roles(layer, field_names(path, layer))
+    found = {said} if said else _contrary_roles(path, layer)
     if not found or role in found:
         return
     where, others = named(path, layer), sorted(found)
@@ -94,6 +94,13 @@ def check_role(path: Path, layer: str, role: str) -> None:
             f'role, or register the layer with role = "{role}" in {REGISTER} if it is right',
         )
     )
+
+
+def _contrary_roles(path: Path, layer: str) -> set[str]:
+    """Roles that a layer is of beyond doubt: fields of one that yields prove nothing."""
+    by_name = possible_roles(layer, [])
+    yields = {role for role, known in tables()["roles"].items() if known.get("yields")}
+    return by_name or possible_roles(layer, field_names(path, layer)) - yields
 
 
 def layer_roles(path: Path) -> dict[str, str | None]:

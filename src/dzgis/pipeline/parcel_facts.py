@@ -120,8 +120,9 @@ def facts_of(parcels: gpd.GeoDataFrame, sources: FactSources) -> Facts:
 def _usable(sources: FactSources, role: str) -> tuple[Layer | None, list[Text]]:
     """Layer of a role if anything can be said by it, and why not else."""
     layer = sources.layers.get(role) or absent(role)
-    notes = [layer.reason] if layer.reason is not None else []
     usable = layer.frame is not None and layer.status in _USABLE
+    reason = layer.reason or (None if usable else layer.status.text)
+    notes = [reason] if reason is not None else []
     return (layer if usable else None), [told.about(role, note) for note in notes]
 
 
