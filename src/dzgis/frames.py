@@ -8,7 +8,7 @@ counties   range        county_code, county, district, geometry
 townships  range        township_code, township, county_code, acc_km, approximate, geometry
 clusters   range        cluster, name, district, status, geometry (one row a cluster and status)
 axes       range        axis, name, line, kind, geometry (lines, geodesics at ≤ 1 km)
-layer      range        feature_id, geometry, and the attributes that rules name
+layer      range        feature_id, geometry, and the attributes that rules need and reports print
 parcels    parcel_id    name, geometry
 overlaps   range        parcel_id, rule, role, contact, area_m2, width_m, feature_ids, geometry
 candidates candidate_id county_code, county, area_m2, mean_slope_deg, geometry

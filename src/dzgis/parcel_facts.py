@@ -22,24 +22,30 @@ class Facts:
     ----------
     places : DataFrame or None, indexed by ``parcel_id``
         ``county_code, county, district, cluster, axis`` and further columns of
-        `dzgis.allocation.assign`, and ``shares``: counties with their share, as text.
+        `dzgis.allocation.assign`, and ``shares``: counties with their share (`Text`).
     zones : DataFrame
         One row a parcel and 3-degree zone that it lies in: ``parcel_id, zone, meridian_deg, crs,
-        area_m2, planar_area_m2, share``; the planar area in that zone's CRS.
+        area_m2, planar_area_m2, share``; areas add up to the area of record, in 0.01 m², the
+        planar one is in that zone's CRS.
     land_classes : DataFrame or None
-        One row a parcel, land class, village and owner: ``parcel_id, code, name, group`` (a
-        `LandGroup`), ``village, owner, ownership`` (text as the layer has it, blank if it has
-        none), ``area_m2, ridge_m2`` (田坎, deducted), ``net_m2 = area − ridge``. Parts of a parcel
-        add up to its area of record; ground without a land class has the blank code and no group.
+        One row a parcel, land class, village and owner: ``parcel_id, code, name`` (`Text`),
+        ``group`` (`LandGroup`, or None), ``village, owner, ownership`` (text as the layer has it,
+        blank if it has none), ``area_m2, ridge_m2`` (田坎, deducted), ``net_m2 = area − ridge``,
+        ``patches`` (numbers, joined by ``;``). Parts of a parcel add up to its area of record, in
+        0.01 m²; ground without a land class has the blank code and no group; where patches on the
+        same ground differ, what they say is joined by ``/``. Ridges that are not known are NaN.
     forest : DataFrame or None
-        One row a parcel, grade and category: ``parcel_id, grade, category, area_m2,
-        planar_area_m2`` (Gauss-Kruger, the zone of the parcel's middle).
+        One row a parcel, grade and category (blank where the layer does not say): ``parcel_id,
+        grade, category, area_m2, planar_area_m2`` (Gauss-Kruger, the zone of the parcel's middle).
+        No row of a parcel without forest land.
     slopes : DataFrame or None, indexed by ``parcel_id``
-        Area of each slope class in columns ``1`` … ``n`` and ``unknown``; they add up to the area
-        of record. ``mean_deg``, ``median_deg``; with the DEM's error also ``mean_sd_deg``,
-        ``probability`` that the mean slope is low-hill, and ``expected_share``.
+        Area of each slope class in columns 1 … n (whole numbers) and ``unknown``; they add up to
+        the area of record, in 0.01 m². ``mean_deg``, ``median_deg`` of what is known; with the
+        DEM's error also ``mean_sd_deg``, ``probability`` that the mean slope is low-hill, and
+        ``expected_share``.
     basins : DataFrame or None, indexed by ``parcel_id``
-        ``area_m2`` and ``share`` of the parcel in basins (占用坝子面积), and ``source``.
+        ``area_m2`` and ``share`` of the parcel in basins (占用坝子面积), NaN where part of the
+        parcel is not known, and ``source``: the layer, or ``DEM``.
     notes : tuple of Text
         What must stand beside the tables, e.g. the DEM and its error.
     """

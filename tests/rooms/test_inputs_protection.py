@@ -112,7 +112,9 @@ def test_forest_grades_are_brought_to_one_spelling(tmp_path, words, grade):
     features(LIN_DI_BHDJ=words).to_file(tmp_path / "f.gpkg", layer="f")
     layer = read({"forest": tmp_path / "f.gpkg"})["forest"]
     assert list(layer.frame["forest_grade"]) == grade
-    assert list(layer.frame.columns) == ["feature_id", "forest_grade", "geometry"]
+    said = ["number", "kind", "village", "owner", "forest_category"]
+    assert list(layer.frame.columns) == ["feature_id", "forest_grade", *said, "geometry"]
+    assert layer.frame[said].eq("").all(axis=None)  # fields that the layer does not have
 
 
 def test_a_grade_may_stand_in_either_of_two_fields(tmp_path):
@@ -360,3 +362,125 @@ def test_a_rule_on_a_grade_that_there_is_not_is_refused(tmp_path):
     assert "rule P02: forest_grade has no value Ⅱ; there are: I, II, III, IV" in caught.value.say(
         "en"
     )
+
+
+# ------------------------------------------------------------------ what reports print
+
+
+def test_every_layer_keeps_the_number_and_kind_of_its_features(tmp_path):
+    features(
+        YJJBNTTBBH=["0012", None], TBBH=["1", "2"], DLMC=["水田", ""], QSDWMC=["甲村", None]
+    ).to_file(tmp_path / "p.gpkg", layer="YJJBNTTB")
+    frame = read({"pbf": tmp_path / "p.gpkg"})["pbf"].frame
+    assert list(frame["number"]) == ["0012", "2"]  # the first field that is filled in
+    assert list(frame["kind"]) == ["水田", ""]
+    assert list(frame["owner"]) == ["甲村", ""]
+    assert list(frame["village"]) == ["", ""]
+
+
+def test_a_forest_category_that_has_no_spelling_stays_as_it_is(tmp_path):
+    features(BH_DJ=["1", "2"], SEN_LIN_LB=["011", "93"]).to_file(tmp_path / "f.gpkg")
+    frame = read({"forest": tmp_path / "f.gpkg"})["forest"].frame
+    assert list(frame["forest_category"]) == ["重点公益林", "93"]
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "role"),
+    [
+        ("DLTB", [], "land_use"),
+        ("530181_DLTB_2020", [], "land_use"),
+        ("某县地类图斑", [], "land_use"),
+        ("x", ["DLBM", "TBDLMJ"], "land_use"),
+        ("x", ["dlbm", "kcxs"], "land_use"),
+        ("x", ["DLBM", "TBBH"], None),
+        ("x", ["DLBM", "KCXS", "YJJBNTTBBH"], "pbf"),  # farmland is made of patches
+        ("YJJBNTTB", ["DLBM", "TBDLMJ"], "pbf"),
+    ],
+)
+def test_patches_of_land_use_are_recognised(name, fields, role):
+    assert recognise_role(name, fields) == role
+
+
+def patches(tmp_path, **columns):
+    features(**({"DLBM": ["0101", "0301"]} | columns)).to_file(tmp_path / "d.gpkg", layer="DLTB")
+    return read({"land_use": tmp_path / "d.gpkg"})["land_use"].frame
+
+
+def test_patches_are_read_with_what_they_say(tmp_path):
+    frame = patches(
+        tmp_path,
+        DLMC=["水田", "乔木林地"],
+        QSXZ=["30", "20"],
+        QSDWMC=["甲村一组", ""],
+        ZLDWMC=["甲村", "乙村"],
+        GDPDJ=[2, None],
+        TBBH=["5", "6"],
+        KCXS=[0.1234, None],
+        TBMJ=[1000.0, 500.0],
+        KCMJ=[123.4, 0.0],
+        TBDLMJ=[876.6, 500.0],
+    )
+    words = ["land_class", "land_class_name", "ownership", "owner", "village", "slope_grade"]
+    first = ["0101", "水田", "30", "甲村一组", "甲村", "2"]
+    assert list(frame.loc[0, words]) == first
+    assert list(frame["number"]) == ["5", "6"]
+    assert list(frame["ridge_share"]) == [0.1234, 0.0]  # of the second by its areas
+    assert list(frame["patch_m2"]) == [1000.0, 500.0]
+    assert list(frame["patch_net_m2"]) == [876.6, 500.0]
+
+
+@pytest.mark.parametrize(
+    ("given", "shares"),
+    [
+        ([0.1234, 0.0], [0.1234, 0.0]),
+        ([12.34, 0.0], [0.1234, 0.0]),  # per cent
+        ([12.34, 1.0], [0.1234, 0.01]),
+        (["12.34", ""], [0.1234, None]),
+        ([None, None], [None, None]),
+    ],
+)
+def test_coefficients_of_ridges_are_shares_or_per_cent(tmp_path, given, shares):
+    frame = patches(tmp_path, TKXS=given)
+    known = frame["ridge_share"].astype(object).where(frame["ridge_share"].notna(), None)
+    assert [None if s is None else pytest.approx(s) for s in shares] == list(known)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([-0.1, 0.1], r"1 \(-0.1\)"),
+        ([100.0, 12.0], r"1 \(100.0\)"),
+        ([12.0, 0.5], r"2 \(0.5\)"),  # per cent and a share in one column
+        (["0.1", "x"], r"are no numbers \(records\): 2 \(x\)"),
+    ],
+)
+def test_nonsense_is_no_coefficient_of_ridges(tmp_path, given, told):
+    with pytest.raises(InputError, match=told):
+        patches(tmp_path, KCXS=given)
+
+
+def test_ridges_as_large_as_their_patch_are_refused(tmp_path):
+    with pytest.raises(InputError, match="take away all of the patch"):
+        patches(tmp_path, TBMJ=[100.0, 100.0], KCMJ=[100.0, 0.0])
+
+
+def test_fields_of_the_flattest_grade_have_no_ridges(tmp_path):
+    frame = patches(tmp_path, DLBM=["0101", "0103"], GDPDJB=["1", "2"])
+    assert frame["ridge_share"].iloc[0] == 0.0
+    assert frame["ridge_share"].isna().iloc[1]
+
+
+def test_patches_without_a_class_are_refused(tmp_path):
+    features(BSM=["a", "b"]).to_file(tmp_path / "d.gpkg", layer="DLTB")
+    with pytest.raises(InputError, match="lacks the attribute land_class"):
+        read({"land_use": tmp_path / "d.gpkg"})
+
+
+def test_farmland_made_of_patches_is_taken_as_what_it_is_given_for(tmp_path):
+    """Its fields are those of patches, its name says nothing; a name that does is believed."""
+    features(DLBM=["0101", "0103"], KCXS=[0.1, 0.1], ZLDB=["8", None]).to_file(tmp_path / "a.gpkg")
+    frame = read({"pbf": tmp_path / "a.gpkg"})["pbf"].frame
+    assert list(frame["quality_grade"]) == ["8", ""]
+    features(DLBM=["0101", "0103"]).to_file(tmp_path / "b.gpkg", layer="DLTB")
+    with pytest.raises(InputError, match="land_use"):
+        read({"pbf": tmp_path / "b.gpkg"})

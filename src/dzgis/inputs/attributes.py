@@ -25,6 +25,12 @@ def rule_fields(plan: Plan, role: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(field for rule in rules for field in rule.fields))
 
 
+def required_fields(plan: Plan, role: str) -> tuple[str, ...]:
+    """Attributes that a layer of a role must have: those of rules, and the role's own."""
+    own: list[str] = tables()["roles"].get(role, {}).get("required", [])
+    return tuple(dict.fromkeys((*rule_fields(plan, role), *own)))
+
+
 def rule_faults(plan: Plan, role: str) -> list[Text]:
     """Values that rules on a role ask for and that the attribute never has: they match nothing."""
     faults = []
@@ -95,7 +101,7 @@ def attribute(frame: gpd.GeoDataFrame, name: str, where: str) -> Attribute:
     if not fields:
         said = (_unknown_throughout(name, table, where),)
         return Attribute(blank, remarks=said) if optional else _fault(_missing(frame, name, where))
-    texts = {f: pd.Series(map(_text, frame[f]), index=frame.index, dtype=object) for f in fields}
+    texts = {f: plain_text(frame[f]) for f in fields}
     values = table["values"]
     codes = {f: _codes(said, values) for f, said in texts.items()} if values else texts
     strange = tuple(
@@ -194,6 +200,11 @@ def _all_blank(frame: gpd.GeoDataFrame, name: str, fields: list[str], where: str
     )
 
 
+def plain_text(values: pd.Series[str]) -> pd.Series[str]:
+    """Values of a field as text, blank where there is none; whole numbers without a fraction."""
+    return pd.Series(map(_text, values), index=values.index, dtype=object)
+
+
 def _text(value: object) -> str:
     if value is None or value is pd.NA or value != value:  # noqa: PLR0124  NaN
         return ""
@@ -205,9 +216,9 @@ def _missing(frame: gpd.GeoDataFrame, name: str, where: str) -> Text:
     has = listed(column for column in frame.columns if column != frame.geometry.name)
     aliases = listed(table["fields"])
     return Text(
-        f"{where} 没有规则所需的属性 {name}（字段可名为：{aliases}）；现有字段：{has or '无'}；"
+        f"{where} 没有所需的属性 {name}（字段可名为：{aliases}）；现有字段：{has or '无'}；"
         "请补上该字段",
-        f"{where} lacks the attribute {name} that rules need (as one of the fields: {aliases}); "
+        f"{where} lacks the attribute {name} that is needed (as one of the fields: {aliases}); "
         f"its fields are: {has or 'none'}; add it",
     )
 

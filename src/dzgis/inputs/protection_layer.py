@@ -12,13 +12,19 @@ from dzgis.crs import CGCS2000, crs_name
 from dzgis.errors import InputError, listed
 from dzgis.frames import FEATURE_ID, Layer
 from dzgis.inputs.aliases import field_aliases, matching_fields
-from dzgis.inputs.attributes import attribute, rule_faults, rule_fields
+from dzgis.inputs.attributes import attribute, required_fields, rule_faults
 from dzgis.inputs.datum_shift import in_cgcs2000
 from dzgis.inputs.drawn_extent import drawn_extent
 from dzgis.inputs.files import named, split_source
 from dzgis.inputs.geometry import geometry_faults, with_shapes
 from dzgis.inputs.hashes import sha256_of
+from dzgis.inputs.land_use import ROLE as LAND_USE
+from dzgis.inputs.land_use import land_use_numbers
 from dzgis.inputs.log import LOG
+from dzgis.inputs.optional_attributes import (
+    optional_attributes,
+    optional_names,
+)
 from dzgis.inputs.place import (
     common_extent,
     crs_faults,
@@ -44,6 +50,8 @@ if TYPE_CHECKING:
 
     from dzgis.inputs.datum_shift import DatumShift
     from dzgis.plan.model import Plan
+
+    Columns = dict[str, pd.Series[str] | pd.Series[float]]
 
 
 @dataclass(frozen=True)
@@ -161,12 +169,14 @@ def _frame(table: Table, role: str, plan: Plan) -> tuple[gpd.GeoDataFrame, list[
     odd: list[Text] = []
     crs_wrong = crs_faults(frame.crs, where)
     faults = rule_faults(plan, role) + geometry_faults(frame, where)
-    columns: dict[str, pd.Series[str]] = {FEATURE_ID: _feature_ids(frame, where)}
-    for name in rule_fields(plan, role):
+    columns: Columns = {FEATURE_ID: _feature_ids(frame, where)}
+    for name in required_fields(plan, role):
         found = attribute(frame, name, where)
         faults += found.faults
         odd += found.remarks
         columns |= {name: found.values} if found.values is not None else {}
+    more, wrong = _columns_beside(frame, role, where)
+    columns, faults = columns | more | columns, faults + wrong
     if not crs_wrong and not frame.empty:
         misplaced, remarks = _placed(frame, where, plan)
         faults += misplaced
@@ -174,6 +184,15 @@ def _frame(table: Table, role: str, plan: Plan) -> tuple[gpd.GeoDataFrame, list[
     raise_found(crs_wrong, faults)
     kept = gpd.GeoDataFrame(columns, geometry=frame.geometry, crs=frame.crs)
     return _in_accepted_crs(kept.reset_index(drop=True), where), odd
+
+
+def _columns_beside(frame: gpd.GeoDataFrame, role: str, where: str) -> tuple[Columns, list[Text]]:
+    """What reports print of a feature, blank where the layer does not say."""
+    columns: Columns = {**optional_attributes(frame, optional_names(role))}
+    if role != LAND_USE:
+        return columns, []
+    numbers, faults = land_use_numbers(frame, where)
+    return columns | numbers, faults
 
 
 def _feature_ids(frame: gpd.GeoDataFrame, where: str) -> pd.Series[str]:

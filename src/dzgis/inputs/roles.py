@@ -52,9 +52,19 @@ def possible_roles(layer_name: str, fields: Iterable[str]) -> set[str]:
     words = {name, *_NO_LETTERS.split(name), *(w.strip("_") for w in _NO_WORD.split(name))}
     by_code = {role for role, known in roles.items() if words & set(map(folded, known["layers"]))}
     by_words = {role for role, known in roles.items() if any(w in name for w in known["words"])}
+    return by_code or by_words or _by_fields(fields)
+
+
+def _by_fields(fields: Iterable[str]) -> set[str]:
+    """Roles that fields point to; one that yields does so only where no other does."""
     has = set(map(folded, fields))
-    by_fields = {role for role, known in roles.items() if has & set(map(folded, known["fields"]))}
-    return by_code or by_words or by_fields
+    roles = tables()["roles"]
+    found = {
+        role
+        for role, known in roles.items()
+        if any(set(map(folded, together.split("+"))) <= has for together in known["fields"])
+    }
+    return {role for role in found if not roles[role].get("yields")} or found
 
 
 def check_role(path: Path, layer: str, role: str) -> None:
@@ -68,7 +78,7 @@ def check_role(path: Path, layer: str, role: str) -> None:
     InputError
     """
     said = registered_role(path, layer)
-    found = {said} if said else possible_roles(layer, field_names(path, layer))
+    found = {said} if said else _contrary_roles(path, layer)
     if not found or role in found:
         return
     where, others = named(path, layer), sorted(found)
@@ -84,6 +94,13 @@ def check_role(path: Path, layer: str, role: str) -> None:
             f'role, or register the layer with role = "{role}" in {REGISTER} if it is right',
         )
     )
+
+
+def _contrary_roles(path: Path, layer: str) -> set[str]:
+    """Roles that a layer is of beyond doubt: fields of one that yields prove nothing."""
+    by_name = possible_roles(layer, [])
+    yields = {role for role, known in tables()["roles"].items() if known.get("yields")}
+    return by_name or possible_roles(layer, field_names(path, layer)) - yields
 
 
 def layer_roles(path: Path) -> dict[str, str | None]:

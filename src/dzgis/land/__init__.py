@@ -10,9 +10,12 @@ from dzgis.land.accounting import (
 )
 from dzgis.land.avoidance import avoidance
 from dzgis.land.candidates import candidates
+from dzgis.land.gauss_zones import zones_of_parcels
+from dzgis.land.land_classes import DISPUTED, parcel_land_classes
 from dzgis.land.limits import expected_areas, near_limits
 
 __all__ = [
+    "DISPUTED",
     "Zone",
     "available_share",
     "avoidance",
@@ -20,7 +23,9 @@ __all__ = [
     "class_areas",
     "expected_areas",
     "near_limits",
+    "parcel_land_classes",
     "touched",
     "waterfall",
     "zones_of",
+    "zones_of_parcels",
 ]

@@ -17,15 +17,27 @@ from dzgis.overlay.pairs import (
     search_grid,
     target_of,
 )
+from dzgis.overlay.parts import (
+    TOUCH_M,
+    Ground,
+    Part,
+    ground_under,
+    is_thin,
+    parts_of,
+    planar_areas_m2,
+)
 from dzgis.overlay.subdivide import clipped
 from dzgis.overlay.table import edge_table
 from dzgis.overlay.valid import check_valid
 
 __all__ = [
     "NOISE_M2",
+    "TOUCH_M",
     "Block",
     "Covered",
+    "Ground",
     "Pairs",
+    "Part",
     "Target",
     "check_valid",
     "clipped",
@@ -35,9 +47,13 @@ __all__ = [
     "edge_table",
     "extent_of",
     "framed_pairs",
+    "ground_under",
     "in_equal_area",
+    "is_thin",
     "is_whole",
     "near_rows",
+    "parts_of",
+    "planar_areas_m2",
     "search_grid",
     "target_of",
 ]

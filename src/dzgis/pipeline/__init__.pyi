@@ -34,6 +34,7 @@ from .outputs import (
 )
 from .overlap_job import Overlaps, measure_overlaps
 from .overlap_outputs import OVERLAP, overlap_record, overlap_tables, write_overlaps
+from .parcel_facts import FactSources, facts_of, sources_of
 from .record_compare import Difference
 from .result import Land, Result
 from .slope_job import PRODUCTS, SlopeJob, SlopeSummary, band_cells
@@ -67,6 +68,7 @@ __all__ = [
     "Conversion",
     "ConvertOptions",
     "Difference",
+    "FactSources",
     "Inputs",
     "Land",
     "Loaded",
@@ -93,6 +95,7 @@ __all__ = [
     "convert",
     "examine_file",
     "examine_paths",
+    "facts_of",
     "fault_layers",
     "fault_records",
     "figures_of",
@@ -114,6 +117,7 @@ __all__ = [
     "slope_products",
     "slope_record",
     "slope_tables",
+    "sources_of",
     "still_pressing",
     "verification_record",
     "verify",

@@ -11,7 +11,13 @@ from dzgis.plan.load import (
     rule_set_names,
 )
 from dzgis.plan.model import Plan
-from dzgis.plan.schemes import area_comparison, basin_rules, scheme_names, slope_scheme
+from dzgis.plan.schemes import (
+    area_comparison,
+    basin_rules,
+    land_class_scheme,
+    scheme_names,
+    slope_scheme,
+)
 
 __all__ = [
     "DEFAULT_PLAN",
@@ -20,6 +26,7 @@ __all__ = [
     "assumed_values",
     "basin_rules",
     "is_rule_file",
+    "land_class_scheme",
     "load_plan",
     "load_rules",
     "plan_names",

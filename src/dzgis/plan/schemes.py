@@ -11,6 +11,7 @@ from dzgis.errors import InputError, PlanError, raise_all
 from dzgis.plan.avoidance import AvoidanceLimits
 from dzgis.plan.check import slope_limit_faults
 from dzgis.plan.faults import schema_faults
+from dzgis.plan.land_classes import LandClassScheme
 from dzgis.plan.load import DEFAULT_PLAN, load_plan, read_toml
 from dzgis.plan.model import AreaComparison, BasinRules, SlopeScheme
 from dzgis.terms import Text
@@ -75,6 +76,12 @@ def area_comparison() -> AreaComparison:
 def avoidance_limits() -> AvoidanceLimits:
     """Margin and limits of boundary changes (避让) that ship with dzgis."""
     return AvoidanceLimits.model_validate(_standard("avoidance.toml"))
+
+
+@cache
+def land_class_scheme() -> LandClassScheme:
+    """Land classes (地类) and their groups that ship with dzgis."""
+    return LandClassScheme.model_validate(_standard("land_classes.toml"))
 
 
 def _standard(name: str) -> dict[str, object]:

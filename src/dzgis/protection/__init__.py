@@ -1,6 +1,7 @@
 """Protection (控制线): red-line layers to cell shares and exact overlaps."""
 
 from dzgis.protection.across import Across, across_layers
+from dzgis.protection.forest import parcel_forest
 from dzgis.protection.overlap import overlaps
 from dzgis.protection.select import chosen_features, cover_problems, features_of
 from dzgis.protection.setback import setback
@@ -18,5 +19,6 @@ __all__ = [
     "features_of",
     "overlaps",
     "overlooked",
+    "parcel_forest",
     "setback",
 ]

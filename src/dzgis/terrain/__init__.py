@@ -6,7 +6,15 @@ from dzgis.terrain.dem_error import DemError, dem_errors, parse_dem_error
 from dzgis.terrain.grade import graded
 from dzgis.terrain.gradient import HALO_CELLS, METHODS, Edges, Method
 from dzgis.terrain.ground import cell_spacing_m, check_grid, ground_axes
+from dzgis.terrain.parcel_basins import parcel_basins
 from dzgis.terrain.parcel_slope import parcel_probability
+from dzgis.terrain.parcel_slopes import (
+    UNKNOWN,
+    dem_near,
+    parcel_slopes,
+    slope_areas,
+    slope_certainty,
+)
 from dzgis.terrain.relief import relief_block, relief_window
 from dzgis.terrain.shade import aspect_block, hillshade_block
 from dzgis.terrain.sieve import OFFICIAL_SCALE, min_patch_m2, sieve, sieve_halo
@@ -18,6 +26,7 @@ __all__ = [
     "METHODS",
     "OFFICIAL_SCALE",
     "SLOPE_METHOD",
+    "UNKNOWN",
     "DemError",
     "Edges",
     "Method",
@@ -30,13 +39,16 @@ __all__ = [
     "class_probability",
     "classify",
     "dem_errors",
+    "dem_near",
     "graded",
     "gradient_sd",
     "ground_axes",
     "hillshade_block",
     "method_of",
     "min_patch_m2",
+    "parcel_basins",
     "parcel_probability",
+    "parcel_slopes",
     "parse_dem_error",
     "probability_block",
     "relief_block",
@@ -44,5 +56,7 @@ __all__ = [
     "sieve",
     "sieve_halo",
     "slope",
+    "slope_areas",
     "slope_block",
+    "slope_certainty",
 ]
