@@ -12,9 +12,12 @@ import bz2
 import hashlib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fontTools import subset
-from fontTools.ttLib import TTFont
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 OUT = Path(__file__).resolve().parents[2] / "src" / "dzgis" / "reports" / "fonts"
 FONTS = {
@@ -43,10 +46,14 @@ BLOCKS = (
 SINGLE = "℃№↑→µ￥"
 
 
+def _point(line: str) -> int:
+    return int(line.split("\t", maxsplit=1)[0].removeprefix("U+"), base=16)
+
+
 def national_list(root: Path) -> set[int]:
     """通用规范汉字表 (2013), 8,105 characters, from Unihan's kTGH."""
     lines = bz2.decompress((root / UNIHAN).read_bytes()).decode("utf-8").splitlines()
-    found = {int(line.split("\t")[0][2:], 16) for line in lines if "\tkTGH\t" in line}
+    found = {_point(line) for line in lines if "\tkTGH\t" in line}
     assert len(found) == 8105, len(found)  # noqa: S101 - a build script
     return found
 
@@ -62,6 +69,7 @@ def gb2312(*, first_level_only: bool) -> set[int]:
 
 
 def signs() -> set[int]:
+    """Punctuation, units, numerals and the like."""
     found = {ord(c) for c in SINGLE}
     for first, last in BLOCKS:
         found |= set(range(first, last + 1))
@@ -69,6 +77,7 @@ def signs() -> set[int]:
 
 
 def cut(path: Path, family: str, wanted: set[int], name: str) -> TTFont:
+    """Font with the wanted characters only, under a name of its own."""
     options = subset.Options()
     options.layout_features = ["kern", "mark", "ccmp"]
     options.hinting = False
@@ -125,6 +134,7 @@ def coverage(covered: set[int]) -> str:
 
 
 def main() -> None:
+    """Cut all fonts and write down what they cover."""
     root = Path(sys.argv[1]) / "usr"
     whole = national_list(root) | gb2312(first_level_only=False) | signs()
     small = gb2312(first_level_only=True) | signs()

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from dzgis.crs import CGCS2000, Zone, gauss_kruger, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import geopandas as gpd
+    import numpy as np
     import pandas as pd
     import shapely
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 _ID = "parcel_id"
 _LONG_TABLES = ("zones", "land_classes", "forest")
-_WIDE_TABLES = ("places", "slopes", "basins")
 
 
 @dataclass(frozen=True)
@@ -103,8 +101,15 @@ class Dossiers:
             table: getattr(facts, table).iloc[rows.get(name, [])]
             for table, rows in self._facts.items()
         }
-        wide = {table: _one(getattr(facts, table), name) for table in _WIDE_TABLES}
-        return replace(facts, **long, **wide)
+        return replace(
+            facts,
+            zones=long["zones"],
+            land_classes=long.get("land_classes"),
+            forest=long.get("forest"),
+            places=_one(facts.places, name),
+            slopes=_one(facts.slopes, name),
+            basins=_one(facts.basins, name),
+        )
 
 
 def _rows_of(frame: pd.DataFrame) -> Mapping[str, np.ndarray[tuple[int], np.dtype[np.intp]]]:

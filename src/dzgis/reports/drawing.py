@@ -139,6 +139,8 @@ def bar_svg(sheet: Sheet, x: float, y: float) -> str:
         text_svg(x + n * half, y - 8, word, size=26, anchor="middle") for n, word in enumerate(ends)
     ]
     return (
+        f'<rect x="{x - 24:g}" y="{y - 48:g}" width="{2 * half + 110:.1f}" height="76" '
+        'fill="#fff" fill-opacity="0.8"/>'
         f'<rect x="{x:g}" y="{y:g}" width="{half:.1f}" height="10" fill="#000"/>'
         f'<rect x="{x + half:.1f}" y="{y:g}" width="{half:.1f}" height="10" fill="#fff" '
         'stroke="#000" stroke-width="2"/>' + "".join(ticks)

@@ -103,8 +103,6 @@ def _content(dossier: Dossier, shown: MapOf, sheet: Sheet, context: ReportContex
     parts.append(shapes_svg(sheet, [dossier.shape], _OUTLINE))
     parts += [
         north_svg(sheet.width - 60, 50, "北" if context.lang == "zh" else "N"),
-        f'<rect x="16" y="{sheet.height - 88:g}" width="460" height="76" fill="#fff" '
-        'fill-opacity="0.8"/>',
         bar_svg(sheet, 40, sheet.height - 40),
         *_corners(sheet),
     ]

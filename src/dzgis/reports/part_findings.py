@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from dzgis.reports.check_tables import conflict_frame, piece_areas
 from dzgis.reports.document import (
     BLANK,
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import geopandas as gpd
+    import pandas as pd
 
     from dzgis.findings import Finding
     from dzgis.frames import Layer
@@ -182,9 +181,10 @@ def _feature(features: pd.DataFrame | None, role: str, ids: str) -> tuple[Cell, 
     """Numbers and kinds of the features of a piece; the id where the layer has no number."""
     names, kinds = [], []
     for one in filter(None, ids.split(";")):
-        known = features is not None and (role, one) in features.index
-        row = features.loc[(role, one)] if known and features is not None else None
-        number, kind = ("", "") if row is None else (str(row["number"]), str(row["kind"]))
+        number, kind = "", ""
+        if features is not None and (role, one) in features.index:
+            number = str(features.loc[(role, one), "number"])
+            kind = str(features.loc[(role, one), "kind"])
         names.append(number or one)
         kinds.append(kind)
     said = list(dict.fromkeys(filter(None, kinds)))

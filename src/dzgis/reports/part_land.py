@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from dzgis.reports.document import BLANK, Grid, Heading, Paragraph, Section
+from dzgis.reports.land_parts import LandPart, land_parts, word
 from dzgis.reports.table import UNITS, Table
 from dzgis.terms import LandGroup, Text
-from dzgis.units import apportioned, balanced
+from dzgis.units import balanced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,19 +24,6 @@ _D = _UNIT.decimals
 TOTAL = Text("合计", "total")
 _NO_CLASS = Text("无地类", "no class")
 _RIDGES = Text("其中田坎", "of which ridges")
-
-
-class _Part(NamedTuple):
-    """One land class of one owner, printed digits of 公顷."""
-
-    group: LandGroup | None
-    code: str
-    name: str
-    village: str
-    owner: str
-    ownership: str
-    net: float
-    ridge: float
 
 
 def land(dossier: Dossier) -> Section:
@@ -52,7 +40,7 @@ def land(dossier: Dossier) -> Section:
             )
         )
     else:
-        parts, residual = _parts(dossier)
+        parts, residual = land_parts(facts.land_classes, dossier.parcel.area_m2, _UNIT)
         blocks.append(Paragraph(_group_sentence(parts)))
         blocks += [Grid(_by_class(parts, residual), (22, 16, 28, 22, 22, 22))]
         blocks += [Grid(_by_owner(parts), (24, 28, 18, 19, 19, 19, 19, 19))]
@@ -60,43 +48,22 @@ def land(dossier: Dossier) -> Section:
     return Section("parcels", tuple(blocks))
 
 
-def _parts(dossier: Dossier) -> tuple[list[_Part], float]:
-    """All parts of the parcel in printed digits that add up to its area, and the residual."""
-    table = dossier.check.facts.land_classes  # type: ignore[union-attr]
-    rows = list(table.itertuples())
-    sizes = [_UNIT.of(max(float(size), 0.0)) for row in rows for size in (row.net_m2, row.ridge_m2)]
-    digits, residual = apportioned(sizes, _UNIT.of(dossier.parcel.area_m2), _D)
-    return [
-        _Part(
-            row.group if isinstance(row.group, LandGroup) else None,
-            *(_word(x) for x in (row.code, row.name, row.village, row.owner, row.ownership)),
-            digits[2 * n],
-            digits[2 * n + 1],
-        )
-        for n, row in enumerate(rows)
-    ], residual
-
-
-def _word(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _sum(values: Iterable[float]) -> float:
     return round(math.fsum(values), _D)
 
 
-def _whole(parts: Iterable[_Part]) -> float:
+def _whole(parts: Iterable[LandPart]) -> float:
     return _sum(size for part in parts for size in (part.net, part.ridge))
 
 
-def _groups(parts: list[_Part]) -> Iterator[tuple[Text, list[_Part]]]:
+def _groups(parts: list[LandPart]) -> Iterator[tuple[Text, list[LandPart]]]:
     for group in (*LandGroup, None):
         members = [part for part in parts if part.group is group]
         if members:
             yield (_NO_CLASS if group is None else group.text), members
 
 
-def _group_sentence(parts: list[_Part]) -> Text:
+def _group_sentence(parts: list[LandPart]) -> Text:
     said = [
         Text(f"{name.zh} {_whole(members):.{_D}f} 公顷", f"{name.en} {_whole(members):.{_D}f} ha")
         for name, members in _groups(parts)
@@ -108,11 +75,11 @@ def _group_sentence(parts: list[_Part]) -> Text:
     )
 
 
-def _by_class(parts: list[_Part], residual: float) -> Table:
+def _by_class(parts: list[LandPart], residual: float) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for name, members in _groups(parts):
         rows.append((name, "", Text("小计", "subtotal"), *_sizes(members)))
-        by_code: dict[tuple[str, str], list[_Part]] = defaultdict(list)
+        by_code: dict[tuple[str, str], list[LandPart]] = defaultdict(list)
         for part in members:
             by_code[part.code, part.name].append(part)
         rows += [
@@ -144,14 +111,14 @@ def _by_class(parts: list[_Part], residual: float) -> Table:
     )
 
 
-def _sizes(parts: list[_Part]) -> tuple[Cell, ...]:
+def _sizes(parts: list[LandPart]) -> tuple[Cell, ...]:
     ridge = _sum(part.ridge for part in parts)
     whole = _whole(parts)
     return (whole, ridge, round(whole - ridge, _D))
 
 
-def _by_owner(parts: list[_Part]) -> Table:
-    owners: dict[tuple[str, str, str], list[_Part]] = defaultdict(list)
+def _by_owner(parts: list[LandPart]) -> Table:
+    owners: dict[tuple[str, str, str], list[LandPart]] = defaultdict(list)
     for part in parts:
         owners[part.village, part.owner, part.ownership].append(part)
     rows: list[tuple[Cell, ...]] = [
@@ -174,7 +141,7 @@ def _by_owner(parts: list[_Part]) -> Table:
     )
 
 
-def _group_sizes(parts: list[_Part]) -> tuple[Cell, ...]:
+def _group_sizes(parts: list[LandPart]) -> tuple[Cell, ...]:
     groups = [_whole(p for p in parts if p.group is group) for group in (*LandGroup, None)]
     return (*groups, _sum(groups))
 
@@ -191,7 +158,7 @@ def _forest(dossier: Dossier) -> Iterator[Block]:
     ground = balanced([_UNIT.of(float(m2)) for m2 in table["area_m2"]], _D)
     flat = balanced([_UNIT.of(float(m2)) for m2 in table["planar_area_m2"]], _D)
     rows: list[tuple[Cell, ...]] = [
-        (_word(row.grade) or BLANK, _word(row.category) or BLANK, a, b)
+        (word(row.grade) or BLANK, word(row.category) or BLANK, a, b)
         for row, a, b in zip(table.itertuples(), ground, flat, strict=True)
     ]
     rows.append((TOTAL, "", _sum(ground), _sum(flat)))

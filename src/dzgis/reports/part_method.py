@@ -73,8 +73,7 @@ def _method(check: Check, context: ReportContext) -> Iterator[tuple[Text, Cell]]
             "residuals stand below the tables.",
         ),
     )
-    for name, value in context.parameters:
-        yield name, value
+    yield from context.parameters
     yield Text("软件", "Software"), f"dzgis {context.version}"
     yield Text("自检", "Self-test"), context.selftest
     yield Text("输入清单", "Inputs"), context.manifest or None
@@ -129,11 +128,16 @@ def _rules(check: Check) -> Iterator[Block]:
                 Text("依据", "basis"),
                 Text("核对状态", "status"),
             ),
-            rows=tuple(_rule_row(rule, check.project_type) for rule in rules.rules),
+            rows=rule_rows(check),
             decimals=(None,) * 5,
         ),
         (13, 36, 22, 65, 20),
     )
+
+
+def rule_rows(check: Check) -> tuple[tuple[Cell, ...], ...]:
+    """Every rule: id, title, what it means, legal basis, and whether that was read."""
+    return tuple(_rule_row(rule, check.project_type) for rule in check.rule_set.rules)
 
 
 _PRINTED_ONLY = Text("程序性，不作空间核查", "not spatial, printed only")
@@ -147,8 +151,10 @@ def _rule_row(rule: Rule, project_type: str | None) -> tuple[Cell, ...]:
         rule.id,
         rule.text,
         kind if verdict is None else verdict.text,
-        rule.legal_basis or both_languages(rule.source.note)
-        if rule.source.note
-        else rule.legal_basis or None,
+        rule.legal_basis or _noted(rule),
         rule.status.text if rule.confirmed else UNCONFIRMED,
     )
+
+
+def _noted(rule: Rule) -> Text | None:
+    return both_languages(rule.source.note) if rule.source.note else None

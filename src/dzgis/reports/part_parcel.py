@@ -166,14 +166,14 @@ def _zones(dossier: Dossier) -> Iterator[Block]:
     parts, _ = apportioned(list(table["area_m2"]), dossier.parcel.area_m2, unit.decimals)
     rows: list[tuple[Cell, ...]] = [
         (
-            str(row.zone),
-            f"{row.meridian_deg:g}°E",
-            str(row.crs),
+            str(row["zone"]),
+            f"{row['meridian_deg']:g}°E",
+            str(row["crs"]),
             part,
-            round_half_up(float(row.planar_area_m2), unit.decimals),
-            round_half_up(100.0 * float(row.share), PERCENT_DECIMALS),
+            round_half_up(float(row["planar_area_m2"]), unit.decimals),
+            round_half_up(100.0 * float(row["share"]), PERCENT_DECIMALS),
         )
-        for row, part in zip(table.itertuples(), parts, strict=True)
+        for row, part in zip(table.to_dict(orient="records"), parts, strict=True)
     ]
     yield Paragraph(
         Text(

@@ -86,7 +86,7 @@ def _slopes(table: pd.DataFrame, dossier: Dossier, labels: Sequence[Text]) -> It
     )
 
 
-def _class_columns(table: pd.DataFrame) -> list[object]:
+def _class_columns(table: pd.DataFrame) -> list[str | int]:
     numbered = [c for c in table.columns if str(c).isdigit()]
     return [
         *sorted(numbered, key=lambda c: int(str(c))),
@@ -94,7 +94,7 @@ def _class_columns(table: pd.DataFrame) -> list[object]:
     ]
 
 
-def _label(column: object, labels: Sequence[Text]) -> Text:
+def _label(column: str | int, labels: Sequence[Text]) -> Text:
     if column == _UNKNOWN:
         return Text("未知（高程缺测）", "unknown (no elevation)")
     n = int(str(column))
