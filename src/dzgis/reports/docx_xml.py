@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _TWIPS_PER_MM = 1440 / 25.4
 _EMU_PER_MM = 36_000
 _MANY_COLUMNS = 8
+_MOST_KEPT = 20
 _PAIR_WEIGHTS = (32.0, 68.0)
 STYLES = {
     Style.BODY.value: "DzBody",
@@ -105,9 +106,16 @@ def _paragraph(block: Printed, page: Page) -> str:
 
 
 def _pairs(block: Printed, page: Page) -> str:
+    """Names and values; a short table is kept on one page."""
+    last = len(block["rows"]) - 1 if len(block["rows"]) <= _MOST_KEPT else 0
     rows = [
-        _row([_cell(name, "DzTableHead", "left"), _cell(value, "DzPair", "left")])
-        for name, value in block["rows"]
+        _row(
+            [
+                _cell(name, "DzTableHead", "left", keep=n < last),
+                _cell(value, "DzPair", "left", keep=n < last),
+            ]
+        )
+        for n, (name, value) in enumerate(block["rows"])
     ]
     return _whole_table(rows, _widths(_PAIR_WEIGHTS, page.width_mm))
 
@@ -155,9 +163,10 @@ def _row(cells: Iterable[str], *, head: bool = False) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/>{repeat}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def _cell(text: str, style: str, side: str, *, shade: bool = False) -> str:
+def _cell(text: str, style: str, side: str, *, shade: bool = False, keep: bool = False) -> str:
     fill = '<w:shd w:val="clear" w:color="auto" w:fill="EBEBEB"/>' if shade else ""
-    words = paragraph_xml(text, style, f'<w:jc w:val="{side}"/>')
+    more = "<w:keepNext/>" if keep else ""
+    words = paragraph_xml(text, style, f'{more}<w:jc w:val="{side}"/>')
     return f'<w:tc><w:tcPr>{fill}<w:vAlign w:val="center"/></w:tcPr>{words}</w:tc>'
 
 

@@ -51,7 +51,7 @@ def land_parts(table: pd.DataFrame, area_m2: float, unit: Unit) -> tuple[list[La
     digits, residual = apportioned(sizes, unit.of(area_m2), unit.decimals)
     parts = [
         LandPart(
-            group=row["group"] if isinstance(row["group"], LandGroup) else None,
+            group=_group(row["group"]),
             code=word(row["code"]),
             name=word(row["name"]),
             village=word(row["village"]),
@@ -63,6 +63,11 @@ def land_parts(table: pd.DataFrame, area_m2: float, unit: Unit) -> tuple[list[La
         for n, row in enumerate(rows)
     ]
     return parts, residual
+
+
+def _group(value: object) -> LandGroup | None:
+    """Group of a cell, whether pandas kept the enum or made plain text of it."""
+    return LandGroup(value) if isinstance(value, str) and value in set(LandGroup) else None
 
 
 def word(value: object) -> str:

@@ -48,18 +48,19 @@ def findings(dossier: Dossier, context: ReportContext, *, paged: bool = True) ->
     paged : bool
         Whether each finding begins a page.
     """
-    blocks: list[Block] = [Heading(Text("逐项核查", "Findings item by item"))]
     every = dossier.parcel.findings
     shown = [f for f in every if f.verdict is not Verdict.CLEAR and not math.isnan(f.area_m2)]
     others = [f for f in every if f not in shown]
+    heading = Heading(Text("逐项核查", "Findings item by item"))
+    blocks: list[Block] = [heading] if others or not paged else [PageBreak(), heading]
     if not every:
         blocks.append(
             Paragraph(Text("该地块未能核查，见结论。", "Not checked; see the conclusion."))
         )
     if others:
         blocks += _together(dossier, others)
-    for finding in shown:
-        if paged:
+    for n, finding in enumerate(shown):
+        if paged and (n or others):
             blocks.append(PageBreak())
         blocks += _alone(dossier, finding, context)
     return Section("parcels", tuple(blocks))

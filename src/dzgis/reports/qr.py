@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 
 
+@lru_cache(maxsize=8)
 def qr_svg(text: str) -> str:
     """SVG of the QR code of a text, 4 modules of white around it; empty for no text."""
     if not text:
