@@ -75,7 +75,7 @@ def six_findings():
         "pbf": (square(90, 90, 20), square(-5, -5, 15)),
         "ecrl": (square(80, -10, 40, 30),),
         "forest": (square(-10, 60, 40, 60),),
-        "river": (square(-50, 45, 300, 10),),
+        "river": (square(-50, 45, 200, 10),),
         "water_source": (square(99.7, 0, 1, 70),),
         "hazard": (square(40, 95, 20, 20),),
     }

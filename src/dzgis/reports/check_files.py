@@ -201,12 +201,12 @@ def _failure(parcel: ParcelCheck, error: Exception) -> Text:
 
 
 def _line(parcel: ParcelCheck, where: Cell, *, anchor: str = "") -> IndexLine:
-    reason = parcel.fault
-    if where is None and reason is not None:
-        where = reason
+    said, fault = parcel.verdict.text, parcel.fault
+    if fault is not None:
+        said = Text(f"{said.zh}：{fault.zh}", f"{said.en}: {fault.en}")
     return IndexLine(
         parcel.parcel_id,
-        parcel.verdict.text,
+        said,
         parcel.area_m2,
         parcel.deduplicated_area_m2,
         where,

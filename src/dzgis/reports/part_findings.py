@@ -108,7 +108,8 @@ def _alone(dossier: Dossier, finding: Finding, context: ReportContext) -> Iterat
     rule = dossier.check.rule_set.rule(finding.rule)
     item, verdict = item_text(rule), finding.verdict.text
     yield Heading(Text(f"{item.zh}：{verdict.zh}", f"{item.en}: {verdict.en}"), 2)
-    yield Paragraph(Text(f"{finding.reason.zh.rstrip('。')}。", f"{finding.reason.en}"))
+    said = finding.reason
+    yield Paragraph(Text(f"{said.zh.rstrip('。')}。", said.en[:1].upper() + said.en[1:]))
     if finding.verdict is Verdict.CONDITIONAL:
         yield Paragraph(
             Text(
@@ -166,7 +167,7 @@ def pieces_grid(dossier: Dossier, finding: Finding) -> Iterator[Block]:
         for n, (row, point) in enumerate(zip(mine.itertuples(), points, strict=True))
     ]
     rows.append((Text("合计", "total"), "", "", "", *_sums(areas), "", "", ""))
-    yield Grid(_pieces_table(tuple(rows), residual), (9, 25, 20, 15, 19, 14, 15, 13, 21, 23))
+    yield Grid(_pieces_table(tuple(rows), residual), (12, 24, 19, 15, 19, 14, 15, 13, 21, 23))
 
 
 def _sums(areas: Sequence[tuple[Cell, ...]]) -> tuple[Cell, ...]:

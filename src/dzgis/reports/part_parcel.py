@@ -128,7 +128,8 @@ def _areas(dossier: Dossier) -> Iterator[tuple[Text, Cell]]:
 def _m2(value: float) -> Cell:
     if math.isnan(value):
         return None
-    return f"{round_half_up(float(value), DECIMALS_M2):.{DECIMALS_M2}f} m²"
+    rounded = round_half_up(float(value), DECIMALS_M2) + 0.0  # no -0.00
+    return f"{rounded:.{DECIMALS_M2}f} m²"
 
 
 def _frame(dossier: Dossier) -> Iterator[tuple[Text, Cell]]:
