@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 Chapters = Literal["each", "book", "both", "none"]
-BOOK_LIMIT = 200
-"""A book of more parcels would hold over a thousand pages: their reports stand in files."""
+BOOK_LIMIT = 100
+"""A book of more parcels would hold over five hundred pages and take a gigabyte to set."""
 PARCELS = "parcels"
 
 

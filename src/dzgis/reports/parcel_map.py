@@ -92,15 +92,15 @@ def _content(dossier: Dossier, shown: MapOf, sheet: Sheet, context: ReportContex
             frame = dossier.check.layer(role).frame
             if frame is not None:
                 parts.append(shapes_svg(sheet, _near(frame, sheet, dossier), _FEATURE))
+    if shown.kept and dossier.check.avoidance is not None and dossier.zone is not None:
+        kept = dossier.check.avoidance.to_crs(dossier.zone.crs).geometry
+        parts.append(shapes_svg(sheet, [g for g in kept if g is not None], _KEPT))
+    parts.append(shapes_svg(sheet, [dossier.shape], _OUTLINE))
     pieces = dossier.check.pieces
     mine = pieces[pieces["rule"].isin(shown.rules)]
     if len(mine) and dossier.zone is not None:
         areal = [g for g in mine.to_crs(dossier.zone.crs).geometry if shapely.area(g) > 0.0]
         parts.append(shapes_svg(sheet, areal, _PIECE))
-    if shown.kept and dossier.check.avoidance is not None and dossier.zone is not None:
-        kept = dossier.check.avoidance.to_crs(dossier.zone.crs).geometry
-        parts.append(shapes_svg(sheet, [g for g in kept if g is not None], _KEPT))
-    parts.append(shapes_svg(sheet, [dossier.shape], _OUTLINE))
     parts += [
         north_svg(sheet.width - 60, 50, "北" if context.lang == "zh" else "N"),
         bar_svg(sheet, 40, sheet.height - 40),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NOT_CHECKED = Text("未核查", "not checked")
 _M2, _HECTARES, _MU = UNITS
-_WEIGHTS = (31, 19, 19, 18, 14, 15, 12, 34)
+_WEIGHTS = (30, 20, 19, 18, 13, 15, 14, 33)
 
 
 def conclusion(dossier: Dossier) -> Section:

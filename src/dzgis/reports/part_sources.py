@@ -22,7 +22,7 @@ def sources(check: Check) -> Section:
     """Every layer that the rules name, used or not."""
     blocks: list[Block] = [
         Heading(Text("数据来源与时效", "Data and how recent they are")),
-        Grid(_table(check), (22, 21, 18, 18, 13, 14, 36, 36)),
+        Grid(_table(check), (22, 21, 20, 20, 12, 14, 32, 37)),
     ]
     blocks += [
         Paragraph(Text(f"说明：{said.zh.rstrip('。')}。", f"Note: {said.en}"))

@@ -146,7 +146,9 @@ _PICTURES = b"""
   image(bytes(svg), format: "svg")
 }
 """
-_DOTS_PER_INCH = 180.0
+_DOTS_PER_INCH = 150.0
+_AT_ONCE = 8
+"""Pictures are held uncompressed while they are painted."""
 
 
 @cache
@@ -158,10 +160,17 @@ def _painter() -> typst.Compiler:
 
 def png_pictures(svgs: Sequence[str]) -> list[bytes]:
     """Drawings as PNG, for Word, which does not show every SVG."""
-    if not svgs:
-        return []
     missing = frozenset(not_covered(svgs))
-    inputs = {"data": json.dumps([with_geta(svg, missing) for svg in svgs], ensure_ascii=False)}
+    plain = [with_geta(svg, missing) for svg in svgs]
+    return [
+        png
+        for first in range(0, len(plain), _AT_ONCE)
+        for png in _painted(plain[first : first + _AT_ONCE])
+    ]
+
+
+def _painted(svgs: Sequence[str]) -> list[bytes]:
+    inputs = {"data": json.dumps(svgs, ensure_ascii=False)}
     found = _painter().compile(_PICTURES, sys_inputs=inputs, format="png", ppi=_DOTS_PER_INCH)
     if found is None:
         raise TypeError(found)
