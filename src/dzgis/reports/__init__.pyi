@@ -1,14 +1,20 @@
 from .change_tables import change_records, change_table, difference_records, difference_table
+from .check_files import ReportFiles, write_check_documents
 from .check_tables import brief_table, check_tables, conflict_frame
+from .context import ReportContext
+from .docx_template import check_template
 from .fault_tables import fault_counts, fault_tables, first_faults
 from .machine import check_record, county_records, layer_record
 from .overlap_tables import overlap_tables
 from .run_tables import RunFigures, certainty_table, county_table, run_tables
 from .slope_table import sieve_table, slope_table
 from .table import Table
+from .workbook import check_workbook
 from .xlsx import write_xlsx
 
 __all__ = [
+    "ReportContext",
+    "ReportFiles",
     "RunFigures",
     "Table",
     "brief_table",
@@ -17,6 +23,8 @@ __all__ = [
     "change_table",
     "check_record",
     "check_tables",
+    "check_template",
+    "check_workbook",
     "conflict_frame",
     "county_records",
     "county_table",
@@ -30,5 +38,6 @@ __all__ = [
     "run_tables",
     "sieve_table",
     "slope_table",
+    "write_check_documents",
     "write_xlsx",
 ]

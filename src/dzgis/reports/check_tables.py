@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from dzgis.crs import CGCS2000
 from dzgis.reports.area_table import area_table
-from dzgis.reports.table import UNITS, Cell, Table
+from dzgis.reports.table import UNITS, Cell, Table, area_cells, percent_cell
 from dzgis.terms import Contact, LayerStatus, Text, Verdict, role_text
 from dzgis.units import (
     DECIMALS_HECTARE,
     DECIMALS_M2,
     DECIMALS_MU,
     apportioned,
-    hectares,
-    mu,
     round_half_up,
 )
 
@@ -45,29 +43,14 @@ def check_tables(check: Check) -> list[Table]:
     ]
 
 
-def _area(area_m2: float) -> tuple[Cell, ...]:
-    """Area in m², 公顷, 亩, each rounded from m² on its own; blank where not measured."""
-    if math.isnan(area_m2):
-        return (None, None, None)
-    return (
-        round_half_up(area_m2, DECIMALS_M2),
-        round_half_up(hectares(area_m2), DECIMALS_HECTARE),
-        round_half_up(mu(area_m2), DECIMALS_MU),
-    )
-
-
-def _percent(share: float) -> Cell:
-    return None if math.isnan(share) else round_half_up(100.0 * share, 2)
-
-
 def _verdicts(check: Check) -> Table:
     rows = tuple(
         (
             parcel.parcel_id,
             parcel.verdict.text,
-            *_area(parcel.area_m2),
-            *_area(parcel.deduplicated_area_m2),
-            _grave(parcel),
+            *area_cells(parcel.area_m2),
+            *area_cells(parcel.deduplicated_area_m2),
+            grave_reason(parcel),
         )
         for parcel in check.parcels
     )
@@ -108,23 +91,23 @@ def brief_table(check: Check) -> Table:
     )
 
 
-def _grave(parcel: ParcelCheck) -> Text:
+def grave_reason(parcel: ParcelCheck) -> Text:
     """Why the verdict is what it is, and which optional layers were not checked."""
     if parcel.verdict is Verdict.CLEAR:
         checked = _roles(f for f in parcel.findings if f.verdict is Verdict.CLEAR)
         said = Text(f"未发现压占：{checked.zh}", f"no conflict with: {checked.en}")
     else:
         deciding = dict.fromkeys(
-            f.reason for f in parcel.findings if f.verdict is parcel.verdict and not _left_out(f)
+            f.reason for f in parcel.findings if f.verdict is parcel.verdict and not left_out(f)
         )
         said = Text("；".join(r.zh for r in deciding), "; ".join(r.en for r in deciding))
-    unchecked = _roles(f for f in parcel.findings if _left_out(f))
+    unchecked = _roles(f for f in parcel.findings if left_out(f))
     if not unchecked.zh:
         return said
     return Text(f"{said.zh}。未核查：{unchecked.zh}", f"{said.en}. Not checked: {unchecked.en}")
 
 
-def _left_out(finding: Finding) -> bool:
+def left_out(finding: Finding) -> bool:
     """Whether a finding is about an optional layer that was not there."""
     return not finding.required and math.isnan(finding.area_m2)
 
@@ -176,8 +159,8 @@ def _finding_row(finding: Finding) -> tuple[Cell, ...]:
         role_text(finding.role),
         Text("是", "yes") if finding.required else Text("否", "no"),
         finding.verdict.text,
-        *_area(finding.area_m2),
-        _percent(finding.share),
+        *area_cells(finding.area_m2),
+        percent_cell(finding.share),
         finding.n_pieces,
         round_half_up(finding.mean_width_m, _WIDTH_DECIMALS),
         ";".join(finding.feature_ids),
@@ -189,7 +172,7 @@ def _finding_row(finding: Finding) -> tuple[Cell, ...]:
 def _pieces(check: Check) -> Table:
     frame = conflict_frame(check)
     centre = frame.to_crs(CGCS2000).geometry.representative_point()
-    areas, residual = _piece_areas(check, frame)
+    areas, residual = piece_areas(check, frame)
     rows = tuple(
         (
             str(row.parcel_id),
@@ -235,7 +218,7 @@ def _pieces(check: Check) -> Table:
     )
 
 
-def _piece_areas(check: Check, frame: gpd.GeoDataFrame) -> tuple[list[tuple[Cell, ...]], float]:
+def piece_areas(check: Check, frame: gpd.GeoDataFrame) -> tuple[list[tuple[Cell, ...]], float]:
     """Areas of pieces in each unit, adding up to their finding's; the largest residual in m²."""
     whole = {(p.parcel_id, f.rule): f.area_m2 for p in check.parcels for f in p.findings}
     together: dict[tuple[str, str], list[int]] = {}

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from dzgis.reconcile import STATED
+from dzgis.reports.fact_records import avoidance_records, comparison_records, fact_records
 from dzgis.units import DECIMALS_M2, round_half_up
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _SHARE_DECIMALS = 6
 _WIDTH_DECIMALS = 4
+_DEGREE_DECIMALS = 8
 _PERCENT_DECIMALS = 4
 
 
@@ -29,23 +31,30 @@ def _m2(value: float) -> float | None:
 
 def check_record(check: Check, lang: Language) -> dict[str, object]:
     """Record of a check, as check.json holds it; what was not measured is null."""
-    ids = check.areas.index.astype(str)
-    lines = dict(zip(ids, check.areas.to_dict(orient="records"), strict=True))
+    lines = check.areas.to_dict(orient="index")
+    facts = fact_records(check)
+    kept, others = avoidance_records(check, lang), comparison_records(check)
     return {
         "rules": check.rules,
+        "rules_version": check.rule_set.version or None,
+        "check_valid_days": check.rule_set.check_valid_days,
+        "project_type": check.project_type,
         "as_of": check.as_of.isoformat(),
         "notes": [note.say(lang) for note in check.notes],
         "layers": [layer_record(layer, lang) for layer in check.layers],
-        "parcels": [_parcel(parcel, lang) | _areas(parcel, lines) for parcel in check.parcels],
+        "parcels": [
+            _parcel(parcel, check, lang)
+            | {
+                "area_reconciliation": _area_line(lines[parcel.parcel_id])
+                if parcel.parcel_id in lines
+                else None,
+                "facts": facts.get(parcel.parcel_id),
+                "avoidance": kept.get(parcel.parcel_id),
+                "comparison": others[parcel.parcel_id],
+            }
+            for parcel in check.parcels
+        ],
     }
-
-
-def _areas(
-    parcel: ParcelCheck, lines: Mapping[str, Mapping[Hashable, Any]]
-) -> dict[str, dict[str, object]]:
-    """Areas side by side; a parcel with a fault has none."""
-    line = lines.get(parcel.parcel_id)
-    return {} if line is None else {"area_reconciliation": _area_line(line)}
 
 
 def layer_record(layer: Layer, lang: Language) -> dict[str, object]:
@@ -63,15 +72,24 @@ def layer_record(layer: Layer, lang: Language) -> dict[str, object]:
     }
 
 
-def _parcel(parcel: ParcelCheck, lang: Language) -> dict[str, object]:
+def _parcel(parcel: ParcelCheck, check: Check, lang: Language) -> dict[str, object]:
+    decided = parcel.override
     return {
         "parcel_id": parcel.parcel_id,
         "verdict": parcel.verdict.value,
         "area_m2": _m2(parcel.area_m2),
         "deduplicated_area_m2": _m2(parcel.deduplicated_area_m2),
         "prohibited_area_m2": _m2(parcel.prohibited_area_m2),
-        "findings": [_finding(finding, lang) for finding in parcel.findings],
-        "fault": parcel.fault.say(lang) if parcel.fault else None,
+        "findings": [_finding(finding, check, lang) for finding in parcel.findings],
+        "fault": None if parcel.fault is None else parcel.fault.say(lang),
+        "override": None
+        if decided is None
+        else {
+            "verdict": decided.verdict.value,
+            "by": decided.by,
+            "reason": decided.reason,
+            "at": decided.at,
+        },
     }
 
 
@@ -89,22 +107,42 @@ def _area_line(line: Mapping[Hashable, Any]) -> dict[str, object]:
     return found | {f"{name}_agreement": line[f"{name}_agreement"].value for name in STATED}
 
 
-def _finding(finding: Finding, lang: Language) -> dict[str, object]:
+def _finding(finding: Finding, check: Check, lang: Language) -> dict[str, object]:
     known = not math.isnan(finding.share)
+    layer = check.layer(finding.role)
     return {
         "role": finding.role,
         "rule": finding.rule,
         "required": finding.required,
+        "status": finding.status.value,
         "verdict": finding.verdict.value,
         "contact": finding.contact.value if known else None,
         "area_m2": _m2(finding.area_m2),
         "share": round_half_up(finding.share, _SHARE_DECIMALS) if known else None,
         "n_pieces": finding.n_pieces,
         "mean_width_m": round_half_up(finding.mean_width_m, _WIDTH_DECIMALS),
+        "centre": None
+        if finding.centre is None
+        else [round_half_up(degree, _DEGREE_DECIMALS) for degree in finding.centre],
         "feature_ids": list(finding.feature_ids),
+        "features": [_feature(one, finding.role, check) for one in finding.feature_ids],
+        "layer": {
+            "source": layer.source,
+            "date": layer.date or None,
+            "sha256": layer.sha256,
+        },
         "reason": finding.reason.say(lang),
         "legal_basis": finding.legal_basis,
     }
+
+
+def _feature(feature_id: str, role: str, check: Check) -> dict[str, object]:
+    """Number and kind of a feature, null where the layer does not say."""
+    known = check.features
+    row = {}
+    if known is not None and (role, feature_id) in known.index:
+        row = {key: str(known.loc[(role, feature_id), key]) for key in ("number", "kind")}
+    return {"id": feature_id, "number": row.get("number") or None, "kind": row.get("kind") or None}
 
 
 def county_records(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from dzgis.units import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+PERCENT_DECIMALS = 2
 
 Cell = str | float | int | Text | None
 
@@ -61,6 +64,18 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     decimals: tuple[int | None, ...]
     notes: tuple[Text, ...] = ()
+
+
+def area_cells(area_m2: float) -> tuple[Cell, ...]:
+    """Area in m², 公顷, 亩, each rounded from m² on its own; blank where not measured."""
+    if math.isnan(area_m2):
+        return (None, None, None)
+    return tuple(round_half_up(unit.of(area_m2), unit.decimals) for unit in UNITS)
+
+
+def percent_cell(share: float) -> Cell:
+    """Share as a percentage with two decimals; blank where not measured."""
+    return None if math.isnan(share) else round_half_up(100.0 * share, PERCENT_DECIMALS)
 
 
 def balanced_rows(

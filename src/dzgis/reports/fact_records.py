@@ -1,0 +1,193 @@
+"""Records of what stands beside the verdicts: facts, avoidance, other rule sets."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from dzgis.reports.land_parts import land_parts, word
+from dzgis.reports.table import UNITS
+from dzgis.terms import Text
+from dzgis.units import DECIMALS_M2, apportioned, round_half_up
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from dzgis.findings import Check, ParcelCheck
+    from dzgis.parcel_facts import Facts
+    from dzgis.terms import Language
+
+    Record = dict[str, object]
+
+_UNKNOWN = "unknown"
+_DECIMALS = {
+    "mean_deg": 2,
+    "median_deg": 2,
+    "mean_sd_deg": 2,
+    "probability": 4,
+    "expected_share": 4,
+}
+_SHARE_DECIMALS = 6
+
+
+def fact_records(check: Check) -> dict[str, Record]:
+    """
+    Facts of each parcel; null where a table was not made.
+
+    Areas are those that the reports print: parts are balanced to the area of record.
+    """
+    facts = check.facts
+    if facts is None:
+        return {}
+    zones = _groups(facts.zones)
+    land, forest = _groups(facts.land_classes), _groups(facts.forest)
+    return {
+        parcel.parcel_id: {
+            "place": _place(facts, parcel.parcel_id),
+            "zones": [_zone(row) for row in _rows(zones, parcel.parcel_id)],
+            "land_classes": None if land is None else _land(land, parcel),
+            "forest": None
+            if forest is None
+            else [_forest(row) for row in _rows(forest, parcel.parcel_id)],
+            "slopes": _slopes(facts.slopes, parcel),
+            "basins": _basins(facts.basins, parcel.parcel_id),
+        }
+        for parcel in check.parcels
+    }
+
+
+def _groups(table: pd.DataFrame | None) -> dict[str, pd.DataFrame] | None:
+    if table is None:
+        return None
+    return {str(name): part for name, part in table.groupby("parcel_id", sort=False)}
+
+
+def _rows(groups: dict[str, pd.DataFrame] | None, name: str) -> list[dict[Any, Any]]:
+    if groups is None or name not in groups:
+        return []
+    return groups[name].to_dict(orient="records")
+
+
+def _m2(value: float) -> float | None:
+    return None if math.isnan(value) else round_half_up(float(value), DECIMALS_M2)
+
+
+def _place(facts: Facts, name: str) -> Record | None:
+    if facts.places is None or name not in facts.places.index:
+        return None
+    row = facts.places.loc[name].to_dict()
+    words = ("county_code", "county", "district", "cluster", "axis", "shares")
+    return {key: word(row[key]) or None for key in words if key in row}
+
+
+def _zone(row: Mapping[Any, Any]) -> Record:
+    return {
+        "zone": int(row["zone"]),
+        "meridian_deg": float(row["meridian_deg"]),
+        "crs": str(row["crs"]),
+        "area_m2": _m2(row["area_m2"]),
+        "planar_area_m2": _m2(row["planar_area_m2"]),
+        "share": round_half_up(float(row["share"]), _SHARE_DECIMALS),
+    }
+
+
+def _land(land: dict[str, pd.DataFrame], parcel: ParcelCheck) -> list[Record]:
+    if parcel.parcel_id not in land:
+        return []
+    parts, _ = land_parts(land[parcel.parcel_id], parcel.area_m2, UNITS[0])
+    return [
+        {
+            "code": part.code,
+            "name": part.name,
+            "group": part.group.value if part.group else None,
+            "village": part.village,
+            "owner": part.owner,
+            "ownership": part.ownership,
+            "area_m2": round(part.net + part.ridge, DECIMALS_M2),
+            "ridge_m2": part.ridge,
+            "net_m2": part.net,
+        }
+        for part in parts
+    ]
+
+
+def _forest(row: Mapping[Any, Any]) -> Record:
+    return {
+        "grade": word(row["grade"]),
+        "category": word(row["category"]),
+        "area_m2": _m2(row["area_m2"]),
+        "planar_area_m2": _m2(row["planar_area_m2"]),
+    }
+
+
+def _slopes(table: pd.DataFrame | None, parcel: ParcelCheck) -> Record | None:
+    if table is None or parcel.parcel_id not in table.index:
+        return None
+    row = {str(key): value for key, value in table.loc[parcel.parcel_id].to_dict().items()}
+    classes = sorted((key for key in row if key.isdigit()), key=int)
+    order = [*classes, *([_UNKNOWN] if _UNKNOWN in row else [])]
+    sizes = [max(float(row[key]), 0.0) for key in order]
+    digits, _ = apportioned(sizes, parcel.area_m2, DECIMALS_M2)
+    known = len(classes)
+    return {
+        "class_area_m2": digits[:known],
+        "unknown_m2": math.fsum(digits[known:]),
+        **{
+            key: None if math.isnan(float(row[key])) else round_half_up(float(row[key]), decimals)
+            for key, decimals in _DECIMALS.items()
+            if key in row
+        },
+    }
+
+
+def _basins(table: pd.DataFrame | None, name: str) -> Record | None:
+    if table is None or name not in table.index:
+        return None
+    row = table.loc[name].to_dict()
+    share = float(row["share"])
+    return {
+        "area_m2": _m2(row["area_m2"]),
+        "share": None if math.isnan(share) else round_half_up(share, _SHARE_DECIMALS),
+        "source": word(row.get("source")),
+    }
+
+
+def avoidance_records(check: Check, lang: Language) -> dict[str, Record]:
+    """What the smallest change would leave of each parcel for which one was sought."""
+    found = check.avoidance
+    if found is None:
+        return {}
+    rows = found.drop(columns=found.geometry.name).to_dict(orient="index")
+    return {str(name): _kept(row, lang) for name, row in rows.items()}
+
+
+def _kept(row: Mapping[Any, Any], lang: Language) -> Record:
+    reason = row["reason"]
+    width, compactness = float(row["width_m"]), float(row["compactness"])
+    return {
+        "kept_m2": _m2(row["kept_m2"]),
+        "cut_m2": _m2(row["cut_m2"]),
+        "n_parts": int(row["n_parts"]),
+        "width_m": None if math.isnan(width) else round_half_up(width, 2),
+        "compactness": None if math.isnan(compactness) else round_half_up(compactness, 4),
+        "usable": bool(row["usable"]),
+        "reason": reason.say(lang) if isinstance(reason, Text) else str(reason or ""),
+    }
+
+
+def comparison_records(check: Check) -> dict[str, list[Record]]:
+    """Verdicts on each parcel under the other rule sets."""
+    found: dict[str, list[Record]] = {parcel.parcel_id: [] for parcel in check.parcels}
+    for other in check.others:
+        for parcel in other.parcels:
+            found.setdefault(parcel.parcel_id, []).append(
+                {
+                    "rules": other.rules,
+                    "rules_version": other.rule_set.version or None,
+                    "verdict": parcel.verdict.value,
+                    "deduplicated_area_m2": _m2(parcel.deduplicated_area_m2),
+                }
+            )
+    return found
