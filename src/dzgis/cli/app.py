@@ -173,9 +173,9 @@ def check(
         tell(_COMPUTING)
         found = pipeline.check_loaded(loaded)
         tell(WRITING)
-        pipeline.write_check(found, loaded, output, use_geometry=evidence)
+        record = pipeline.write_check(found, loaded, output, use_geometry=evidence)
     if as_json:
-        print_json(reports.check_record(found, output.lang))
+        print_json(record)
     else:
         print_table(reports.brief_table(found), output.lang)
     clear = all(parcel.verdict is Verdict.CLEAR for parcel in found.parcels)

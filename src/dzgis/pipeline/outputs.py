@@ -113,9 +113,11 @@ def _write_slope(
     stores.write_classes(slope_class, classes, folder / "slope_class.tif", lang=output.lang)
 
 
-def write_check(check: Check, loaded: Loaded, output: Output, *, use_geometry: bool = True) -> None:
+def write_check(
+    check: Check, loaded: Loaded, output: Output, *, use_geometry: bool = True
+) -> dict[str, object]:
     """
-    Write check.json, check.xlsx, conflicts.gpkg, evidence.gpkg and run.json.
+    Write check.json, check.xlsx, conflicts.gpkg, evidence.gpkg and run.json; give check.json.
 
     `use_geometry` False leaves evidence.gpkg out; see `write_evidence`.
     """
@@ -124,7 +126,8 @@ def write_check(check: Check, loaded: Loaded, output: Output, *, use_geometry: b
         evidence = write_evidence(
             check, loaded, folder, lang=output.lang, use_geometry=use_geometry
         )
-        stores.write_json(with_evidence(record, evidence), folder / "check.json")
+        whole = with_evidence(record, evidence)
+        stores.write_json(whole, folder / "check.json")
         reports.write_xlsx(
             reports.check_tables(check),
             folder / "check.xlsx",
@@ -136,6 +139,7 @@ def write_check(check: Check, loaded: Loaded, output: Output, *, use_geometry: b
         verdicts = [parcel.verdict for parcel in check.parcels]
         summary = {"verdicts": {v.value: verdicts.count(v) for v in Verdict}}
         _write_manifest(folder, loaded, output, summary)
+    return whole
 
 
 def write_assignment(assigned: gpd.GeoDataFrame, loaded: Loaded, output: Output) -> None:
