@@ -22,7 +22,8 @@ class Facts:
     ----------
     places : DataFrame or None, indexed by ``parcel_id``
         ``county_code, county, district, cluster, axis`` and further columns of
-        `dzgis.allocation.assign`, and ``shares``: counties with their share (`Text`).
+        `dzgis.allocation.assign`, ``cluster_name`` (`Text` or None), and ``shares``: counties with
+        their share (`Text`).
     zones : DataFrame
         One row a parcel and 3-degree zone that it lies in: ``parcel_id, zone, meridian_deg, crs,
         area_m2, planar_area_m2, share``; areas add up to the area of record, in 0.01 m², the

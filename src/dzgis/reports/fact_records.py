@@ -32,7 +32,7 @@ _DECIMALS = {
 _SHARE_DECIMALS = 6
 
 
-def fact_records(check: Check) -> dict[str, Record]:
+def fact_records(check: Check, lang: Language) -> dict[str, Record]:
     """
     Facts of each parcel; null where a table was not made.
 
@@ -47,7 +47,7 @@ def fact_records(check: Check) -> dict[str, Record]:
         parcel.parcel_id: {
             "place": _place(facts, parcel.parcel_id),
             "zones": [_zone(row) for row in _rows(zones, parcel.parcel_id)],
-            "land_classes": None if land is None else _land(land, parcel),
+            "land_classes": None if land is None else _land(land, parcel, lang),
             "forest": None
             if forest is None
             else [_forest(row) for row in _rows(forest, parcel.parcel_id)],
@@ -93,14 +93,14 @@ def _zone(row: Mapping[Any, Any]) -> Record:
     }
 
 
-def _land(land: dict[str, pd.DataFrame], parcel: ParcelCheck) -> list[Record]:
+def _land(land: dict[str, pd.DataFrame], parcel: ParcelCheck, lang: Language) -> list[Record]:
     if parcel.parcel_id not in land:
         return []
     parts, _ = land_parts(land[parcel.parcel_id], parcel.area_m2, UNITS[0])
     return [
         {
             "code": part.code,
-            "name": part.name,
+            "name": part.name.say(lang),
             "group": part.group.value if part.group else None,
             "village": part.village,
             "owner": part.owner,

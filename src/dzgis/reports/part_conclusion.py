@@ -160,18 +160,47 @@ def _together(parcel: ParcelCheck) -> Text:
     )
 
 
+def _lines(dossier: Dossier) -> Iterator[tuple[Cell, ...]]:
+    """A line a finding; those of a layer that find nothing share one."""
+    check, findings = dossier.check, dossier.parcel.findings
+    for role in dict.fromkeys(finding.role for finding in findings):
+        own = [finding for finding in findings if finding.role == role]
+        alike = [finding for finding in own if _finds_nothing(finding)]
+        shared = len(alike) > 1
+        for finding in own:
+            if not (shared and finding in alike):
+                rule = check.rule_set.rule(finding.rule)
+                yield _line(dossier, finding, item_text(rule), _requirement(finding, rule))
+        if shared:
+            yield _line(dossier, alike[0], _together_text(role, alike, own), BLANK)
+
+
+def _finds_nothing(finding: Finding) -> bool:
+    """Whether a finding is clear, or its optional layer was not there, without any contact."""
+    clear = finding.verdict is Verdict.CLEAR and finding.contact is Contact.APART
+    return clear or left_out(finding)
+
+
+def _together_text(role: str, alike: list[Finding], own: list[Finding]) -> Text:
+    name, n = role_text(role), len(alike)
+    rest = "其余 " if len(alike) < len(own) else ""
+    other = "other " if rest else ""
+    return Text(f"{name.zh}（{rest}{n} 条规则）", f"{name.en} ({n} {other}rules)")
+
+
+def _line(dossier: Dossier, finding: Finding, item: Text, requirement: Text) -> tuple[Cell, ...]:
+    return (
+        item,
+        layer_text(dossier.check.layer(finding.role)),
+        verdict_text(finding),
+        *_figures(finding.area_m2, finding.share),
+        requirement,
+    )
+
+
 def _table(dossier: Dossier) -> Table:
-    parcel, check = dossier.parcel, dossier.check
-    rows = [
-        (
-            item_text(check.rule_set.rule(finding.rule)),
-            layer_text(check.layer(finding.role)),
-            verdict_text(finding),
-            *_figures(finding.area_m2, finding.share),
-            _requirement(finding, check.rule_set.rule(finding.rule)),
-        )
-        for finding in parcel.findings
-    ]
+    parcel = dossier.parcel
+    rows = list(_lines(dossier))
     rows += [
         _total(Text("去重后合计", "together, once"), parcel.deduplicated_area_m2, parcel),
         _total(Text("其中禁止类", "of which prohibited"), parcel.prohibited_area_m2, parcel),

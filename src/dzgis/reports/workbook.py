@@ -10,7 +10,9 @@ import numpy as np
 import shapely
 
 from dzgis.area import polygon_area_m2
+from dzgis.changes import differences
 from dzgis.crs import CGCS2000, crs_name, gauss_kruger, zone_of
+from dzgis.reports.change_tables import change_table, difference_table
 from dzgis.reports.check_tables import check_tables, conflict_frame
 from dzgis.reports.land_parts import land_parts
 from dzgis.reports.part_method import rule_rows
@@ -35,7 +37,8 @@ def check_workbook(check: Check, context: ReportContext) -> list[Table]:
     """
     All sheets of check.xlsx.
 
-    结论, 地块, 面积核对, 地类, 林地, 坡度, 逐项核查, 冲突明细, 重叠矩阵, 数据源, 参数, 规则.
+    结论, 地块, 面积核对, 地类, 林地, 坡度, 逐项核查, 冲突明细, 重叠矩阵, 数据源, 参数, 规则,
+    规则对照, 变化.
     """
     verdicts, areas, findings, pieces, layers, basis = check_tables(check)
     facts = [table for table in (_forest(check), _slopes(check, context)) if table is not None]
@@ -51,7 +54,17 @@ def check_workbook(check: Check, context: ReportContext) -> list[Table]:
         layers,
         _parameters(basis, context),
         _rules(check),
+        *_comparisons(check),
     ]
+
+
+def _comparisons(check: Check) -> Iterator[Table]:
+    """What other rule sets say, and what changed since an earlier check."""
+    if check.others:
+        found = differences(check, check.others)
+        yield difference_table(found, check, check.others)
+    if check.changes is not None:
+        yield change_table(check.changes)
 
 
 def _parcels(check: Check) -> Table:
@@ -141,7 +154,7 @@ def _land_rows(check: Check, table: pd.DataFrame) -> Iterator[tuple[Cell, ...]]:
                 parcel.parcel_id,
                 part.group.text if part.group else None,
                 part.code or None,
-                part.name or None,
+                part.name if part.name.zh else None,
                 part.village or None,
                 part.owner or None,
                 part.ownership or None,
