@@ -57,8 +57,8 @@ def _kept(left: Left, along: Text) -> Text:
         f"建议沿{along.zh}的界线退让{cut.zh}，保留{kept.zh}，占原地块{share:.2f}%；余地最宽处"
         f"{widest:.2f}米，平均宽{mean:.2f}米",
         f"draw the border back along that of {along.en} by {cut.en} and keep {kept.en}, "
-        f"{share:.2f} % of the parcel; what is left is {widest:.2f} m wide at its widest place, {mean:.2f} m on "
-        "average",
+        f"{share:.2f} % of the parcel; what is left is {widest:.2f} m wide at its widest place, "
+        f"{mean:.2f} m on average",
     )
 
 
