@@ -21,7 +21,13 @@ from builders import parcels, square
 from docx.oxml.ns import qn
 
 from dzgis.errors import InputError, MissingFileError
-from dzgis.reports import check_files, check_record, check_template, write_check_documents
+from dzgis.reports import (
+    check_files,
+    check_record,
+    check_template,
+    check_workbook,
+    write_check_documents,
+)
 from dzgis.reports.check_document import parcel_document
 from dzgis.reports.docx_file import docx_bytes
 from dzgis.reports.docx_template import BODY_FIELDS, default_template
@@ -474,6 +480,32 @@ def test_workbook_has_its_sheets(written):
     assert matrix[1][5] == pytest.approx(6.0, abs=0.02)
     assert matrix[5][2] == matrix[1][5 + 1] or matrix[1][6] == 0.0
     assert matrix[0][2] == 0.0
+
+
+@pytest.mark.parametrize("make", [made.six_findings, made.mixed, made.hostile])
+def test_every_sheet_is_complete(make):
+    tables = check_workbook(make(), made.context())
+    for table in tables:
+        assert len(table.decimals) == len(table.columns), table.name
+        assert {len(row) for row in table.rows} <= {len(table.columns)}, table.name
+    for lang in LANGS:
+        names = [table.name.say(lang) for table in tables]
+        assert len(set(names)) == len(names)
+
+
+def test_slopes_that_are_not_known_are_not_added_up(six):
+    slopes = six.facts.slopes * np.nan
+    blind = replace(six, facts=replace(six.facts, slopes=slopes))
+    document, _ = document_of(blind)
+    assert not [t for t in tables(document) if t["title"] == "坡度分级面积"]
+    assert check_record(blind, "zh")["parcels"][0]["facts"]["slopes"] is None
+
+
+def test_a_parcel_in_two_zones_has_both(six):
+    document, _ = document_of(six)
+    table = next(t for t in tables(document) if t["title"] == "跨带面积")
+    assert [row[0] for row in table["rows"]] == ["34", "35"]
+    assert [row[3] for row in table["rows"]] == ["7500.00", "2500.00"]
 
 
 # ------------------------------------------------------------------ templates

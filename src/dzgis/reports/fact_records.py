@@ -129,6 +129,8 @@ def _slopes(table: pd.DataFrame | None, parcel: ParcelCheck) -> Record | None:
     classes = sorted((key for key in row if key.isdigit()), key=int)
     order = [*classes, *([_UNKNOWN] if _UNKNOWN in row else [])]
     sizes = [max(float(row[key]), 0.0) for key in order]
+    if math.isnan(math.fsum(sizes) + parcel.area_m2):
+        return None
     digits, _ = apportioned(sizes, parcel.area_m2, DECIMALS_M2)
     known = len(classes)
     return {

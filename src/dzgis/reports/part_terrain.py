@@ -53,6 +53,8 @@ def _slopes(table: pd.DataFrame, dossier: Dossier, labels: Sequence[Text]) -> It
     yield KeyValues(tuple(_steepness(row)))
     columns = _class_columns(table)
     sizes = [max(float(row[c]), 0.0) for c in columns]
+    if math.isnan(math.fsum(sizes) + dossier.parcel.area_m2):
+        return  # no elevation under the parcel: there is nothing to add up
     unit = UNITS[1]
     parts, _ = apportioned(
         [unit.of(m2) for m2 in sizes], unit.of(dossier.parcel.area_m2), unit.decimals
