@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
+import tomllib
 import unicodedata
 import zipfile
 from dataclasses import replace
@@ -37,6 +39,7 @@ from dzgis.reports.glyphs import covered, not_covered
 from dzgis.reports.part_parcel import corner_rows
 from dzgis.reports.pdf import pdf_bytes, pdf_data
 from dzgis.reports.printed import all_words, printed_sections
+from dzgis.terms import Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "check.schema.json").read_text(encoding="utf-8"))
@@ -277,6 +280,21 @@ def test_override_stands_beside_the_verdict_and_fault_has_its_line(tmp_path):
     assert text.count("图形自相交") == 2  # in the index and in its chapter
 
 
+def test_what_is_allowed_for_a_kind_of_project_is_not_called_free_of_conflict():
+    """P0 presses on pbf; a rule that leaves such ground free says so, and names the area."""
+    check = made.many(1)
+    parcel = check.parcels[0]
+    findings = (replace(parcel.findings[0], verdict=Verdict.CLEAR), *parcel.findings[1:])
+    free = replace(parcel, verdict=Verdict.CLEAR, findings=findings)
+    document, context = document_of(replace(check, parcels=(free,)))
+    said = printed_sections(document, "zh")["conclusion"][1]["text"]
+    assert "涉及永久基本农田（A）0.0600公顷（0.90亩），按该规则对本类项目不作限制" in said
+    assert "未发现压占生态保护红线" in said
+    assert "未发现压占永久基本农田" not in said
+    table = check_workbook(replace(check, parcels=(free,)), context)[0]
+    assert "涉及但对本类项目不作限制：永久基本农田" in table.rows[0][-1].zh
+
+
 def test_protected_features_are_drawn_only_where_that_is_allowed(six):
     shown, _ = document_of(six)
     hidden, _ = document_of(six, show_protection=False)
@@ -361,6 +379,18 @@ def test_fonts_have_the_national_list_and_what_the_words_need():
     } - {""}
     assert gb2312 <= covered()
     assert set("²–—°′″（）《》「」〔〕【】ⅠⅡⅢⅣ≤≥·×±…“”‘’、。〓㎡鿍䲟𬭼") <= covered()
+
+
+def test_fonts_are_those_of_the_register():
+    folder = ROOT / "src" / "dzgis" / "reports" / "fonts"
+    register = tomllib.loads((folder / "SOURCES.toml").read_text(encoding="utf-8"))["file"]
+    faces = {one["path"]: one for one in register if "sha256" in one}
+    assert {p.name for p in folder.glob("*.?tf")} == set(faces)
+    for name, one in faces.items():
+        data = (folder / name).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == one["sha256"]
+        assert (folder / one["licence_file"]).exists()
+    assert sum(p.stat().st_size for p in folder.iterdir()) < 7 * 2**20
 
 
 def test_coverage_is_that_of_the_fonts():

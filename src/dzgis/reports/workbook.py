@@ -66,7 +66,7 @@ def _parcels(check: Check) -> Table:
         rows.append(
             (
                 name,
-                str(check.land["name"].loc[name]) if there else None,
+                _name(check, name) if there else None,
                 parcel.verdict.text,
                 decided.verdict.text if decided else None,
                 f"{decided.by} {decided.at} {decided.reason}" if decided else None,
@@ -94,6 +94,12 @@ def _parcels(check: Check) -> Table:
         rows=tuple(rows),
         decimals=(*(None,) * 5, 0, None, 0, 0, None),
     )
+
+
+def _name(check: Check, parcel_id: str) -> Cell:
+    if "name" not in check.land.columns:
+        return None
+    return str(check.land["name"].loc[parcel_id]) or None
 
 
 def _corners(shape: shapely.Geometry) -> int:
