@@ -19,7 +19,7 @@ import numpy as np
 import openpyxl
 import pypdf
 import pytest
-from builders import parcels, square
+from builders import frame, parcels, square
 from docx.oxml.ns import qn
 
 from dzgis.errors import InputError, MissingFileError
@@ -278,6 +278,20 @@ def test_override_stands_beside_the_verdict_and_fault_has_its_line(tmp_path):
     assert "人工复核结论:压占(有条件)。复核人:张三" in text
     assert "程序结论仍为:未发现压占" in text
     assert text.count("图形自相交") == 2  # in the index and in its chapter
+
+
+def test_a_parcel_is_shown_in_its_county(six):
+    county = frame(square(-5000, -5000, 10_000), county=["禄丰市"])
+    with_county, _ = document_of(six, counties=county)
+    figures_of = [
+        [b for b in printed_sections(d, "zh")["parcels"] if b["kind"] == "figure"]
+        for d in (with_county, document_of(six)[0])
+    ]
+    assert len(figures_of[0]) == len(figures_of[1]) + 1
+    drawn = next(b for b in figures_of[0] if b["caption"] == "地块位置图")["svg"]
+    assert "禄丰市" in drawn
+    assert ">P1<" in drawn
+    assert "内部工作用图，未经审图，不得公开" in drawn
 
 
 def test_what_is_allowed_for_a_kind_of_project_is_not_called_free_of_conflict():
