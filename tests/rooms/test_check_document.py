@@ -554,6 +554,17 @@ def test_slopes_that_are_not_known_are_not_added_up(six):
     assert check_record(blind, "zh")["parcels"][0]["facts"]["slopes"] is None
 
 
+def test_slopes_and_land_of_the_sheets_are_those_of_the_record(six):
+    sheets = {table.name.zh: table for table in check_workbook(six, made.context())}
+    facts = check_record(six, "zh")["parcels"][0]["facts"]
+    slopes = facts["slopes"]
+    row = sheets["坡度"].rows[0]
+    assert list(row[1:4]) == [*slopes["class_area_m2"], slopes["unknown_m2"]]
+    assert [c.zh for c in sheets["坡度"].columns[1:4]] == ["≤8°", "8—25°", "未知（高程缺测）"]
+    assert row[4:] == (12.34, 11.0, 1.5, 0.987, 0.5)
+    assert [r[-1] for r in sheets["地类"].rows] == [one["net_m2"] for one in facts["land_classes"]]
+
+
 def test_a_parcel_in_two_zones_has_both(six):
     document, _ = document_of(six)
     table = next(t for t in tables(document) if t["title"] == "跨带面积")
