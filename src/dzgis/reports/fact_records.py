@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from dzgis.reports.land_parts import land_parts, word
+from dzgis.reports.slope_parts import MEASURES, UNKNOWN, slope_columns, slope_parts
 from dzgis.reports.table import UNITS
 from dzgis.terms import Text
-from dzgis.units import DECIMALS_M2, apportioned, round_half_up
+from dzgis.units import DECIMALS_M2, round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
 
     Record = dict[str, object]
 
-_UNKNOWN = "unknown"
-_DECIMALS = {
-    "mean_deg": 2,
-    "median_deg": 2,
-    "mean_sd_deg": 2,
-    "probability": 4,
-    "expected_share": 4,
-}
 _SHARE_DECIMALS = 6
 
 
@@ -125,19 +118,18 @@ def _forest(row: Mapping[Any, Any]) -> Record:
 def _slopes(table: pd.DataFrame | None, parcel: ParcelCheck) -> Record | None:
     if table is None or parcel.parcel_id not in table.index:
         return None
-    row = {str(key): value for key, value in table.loc[parcel.parcel_id].to_dict().items()}
-    classes = sorted((key for key in row if key.isdigit()), key=int)
-    order = [*classes, *([_UNKNOWN] if _UNKNOWN in row else [])]
-    sizes = [max(float(row[key]), 0.0) for key in order]
-    digits, _ = apportioned(sizes, parcel.area_m2, DECIMALS_M2)
-    known = len(classes)
+    row, columns = table.loc[[parcel.parcel_id]].iloc[0], slope_columns(table)
+    digits = slope_parts(row, columns, parcel.area_m2, UNITS[0])
+    if not digits:
+        return None
+    known = sum(column != UNKNOWN for column in columns)
     return {
         "class_area_m2": digits[:known],
         "unknown_m2": math.fsum(digits[known:]),
         **{
             key: None if math.isnan(float(row[key])) else round_half_up(float(row[key]), decimals)
-            for key, decimals in _DECIMALS.items()
-            if key in row
+            for key, (_, decimals) in MEASURES.items()
+            if key in row.index
         },
     }
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from dzgis.reports.check_tables import left_out
+from dzgis.reports.check_tables import is_allowed, left_out
 from dzgis.reports.document import BLANK, Grid, Heading, Paragraph, Section, Style
 from dzgis.reports.table import PERCENT_DECIMALS, UNITS, Table, area_cells, percent_cell
 from dzgis.terms import Contact, LayerStatus, Text, Verdict, role_text
@@ -129,9 +130,24 @@ def _open(parcel: ParcelCheck) -> Iterator[Text]:
 
 
 def _clear(parcel: ParcelCheck) -> Iterator[Text]:
-    names = _names(parcel, Verdict.CLEAR)
+    """Layers that are not met; those that are met, yet do not restrict this kind of project."""
+    allowed = [f for f in parcel.findings if is_allowed(f)]
+    for finding in allowed:
+        name, size = role_text(finding.role), size_text(finding.area_m2)
+        yield Text(
+            f"涉及{name.zh}（{finding.rule}）{size.zh}，按该规则对本类项目不作限制",
+            f"on {name.en} ({finding.rule}): {size.en}, which that rule does not restrict for this "
+            "kind of project",
+        )
+    names = _names(replace(parcel, findings=_without(parcel, allowed)), Verdict.CLEAR)
     if names.zh:
         yield Text(f"未发现压占{names.zh}", f"no conflict with {names.en} found")
+
+
+def _without(parcel: ParcelCheck, some: list[Finding]) -> tuple[Finding, ...]:
+    """Findings about other layers than those of some."""
+    roles = {finding.role for finding in some}
+    return tuple(finding for finding in parcel.findings if finding.role not in roles)
 
 
 def _names(parcel: ParcelCheck, verdict: Verdict, *, optional: bool | None = None) -> Text:
@@ -249,6 +265,8 @@ def _total(name: Text, area_m2: float, parcel: ParcelCheck) -> tuple[Cell, ...]:
 
 def _requirement(finding: Finding, rule: Rule) -> Text:
     if finding.verdict is Verdict.CLEAR:
+        if is_allowed(finding):
+            return Text("本类项目不作限制", "not restricted for this kind of project")
         touching = finding.contact is Contact.TOUCHING
         return Text("仅边界相接", "touches only") if touching else BLANK
     if finding.verdict is Verdict.WITHIN_TOLERANCE:

@@ -16,6 +16,7 @@ from dzgis.reports.change_tables import change_table, difference_table
 from dzgis.reports.check_tables import check_tables, conflict_frame
 from dzgis.reports.land_parts import land_parts
 from dzgis.reports.part_method import rule_rows
+from dzgis.reports.slope_parts import MEASURES, slope_columns, slope_label, slope_parts
 from dzgis.reports.table import UNITS, Table
 from dzgis.terms import Text
 from dzgis.units import DECIMALS_M2, round_half_up
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from dzgis.findings import Check
     from dzgis.reports.context import ReportContext
-    from dzgis.reports.table import Cell
+from dzgis.reports.table import Cell
 
 _M2 = UNITS[0]
 _PARAMETERS = "parameters"
@@ -79,7 +80,7 @@ def _parcels(check: Check) -> Table:
         rows.append(
             (
                 name,
-                str(check.land["name"].loc[name]) if there else None,
+                _name(check, name) if there else None,
                 parcel.verdict.text,
                 decided.verdict.text if decided else None,
                 f"{decided.by} {decided.at} {decided.reason}" if decided else None,
@@ -107,6 +108,12 @@ def _parcels(check: Check) -> Table:
         rows=tuple(rows),
         decimals=(*(None,) * 5, 0, None, 0, 0, None),
     )
+
+
+def _name(check: Check, parcel_id: str) -> Cell:
+    if "name" not in check.land.columns:
+        return None
+    return str(check.land["name"].loc[parcel_id]) or None
 
 
 def _corners(shape: shapely.Geometry) -> int:
@@ -196,27 +203,40 @@ def _slopes(check: Check, context: ReportContext) -> Table | None:
     table = None if check.facts is None else check.facts.slopes
     if table is None:
         return None
-    columns = [str(column) for column in table.columns]
-    labels = {str(n): label for n, label in enumerate(context.slope_labels, start=1)}
+    classes = slope_columns(table)
+    measures = [name for name in MEASURES if name in table.columns]
+    rows: list[tuple[Cell, ...]] = []
+    for parcel in check.parcels:
+        if parcel.parcel_id not in table.index:
+            continue
+        row = table.loc[[parcel.parcel_id]].iloc[0]
+        digits: list[Cell] = [*slope_parts(row, classes, parcel.area_m2, _M2)]
+        rows.append(
+            (
+                parcel.parcel_id,
+                *(digits or [None] * len(classes)),
+                *(_number(float(row[name]), MEASURES[name][1]) for name in measures),
+            )
+        )
     return Table(
         name=Text("坡度", "slopes"),
         title=Text("坡度（面积为椭球面积 m²）", "Slopes (areas ellipsoidal, m²)"),
         columns=(
             Text("地块编号", "parcel"),
-            *(labels.get(column, Text(column, column)) for column in columns),
+            *(slope_label(column, context.slope_labels) for column in classes),
+            *(MEASURES[name][0] for name in measures),
         ),
-        rows=tuple(
-            (str(name), *(_number(value) for value in row))
-            for name, row in zip(table.index, table.to_numpy().tolist(), strict=True)
+        rows=tuple(rows),
+        decimals=(
+            None,
+            *(DECIMALS_M2 for _ in classes),
+            *(MEASURES[name][1] for name in measures),
         ),
-        decimals=(None, *(DECIMALS_M2 for _ in columns)),
     )
 
 
-def _number(value: object) -> Cell:
-    if isinstance(value, int | float):
-        return None if math.isnan(value) else round_half_up(float(value), DECIMALS_M2)
-    return None if value is None else str(value)
+def _number(value: float, decimals: int) -> Cell:
+    return None if math.isnan(value) else round_half_up(value, decimals)
 
 
 def _matrix(check: Check) -> Table:
