@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dzgis.terms import LayerStatus, Text, Verdict, role_text
+from dzgis.findings import Change
+from dzgis.terms import ChangeKind, LayerStatus, Text, Verdict, role_text
 from dzgis.units import DECIMALS_M2, round_half_up
 
 if TYPE_CHECKING:
@@ -22,38 +22,6 @@ LEAST_M2 = 0.01
 """Areas are recorded to 0.01 m²: they changed if they differ by more."""
 
 
-class ChangeKind(StrEnum):
-    """What changed (变化类型)."""
-
-    BASIS = "basis"
-    LAYER_NEW = "layer_new"
-    LAYER_GONE = "layer_gone"
-    LAYER = "layer"
-    PARCEL_NEW = "parcel_new"
-    PARCEL_GONE = "parcel_gone"
-    PARCEL = "parcel"
-    FINDING_NEW = "finding_new"
-    FINDING_GONE = "finding_gone"
-    FINDING = "finding"
-
-    @property
-    def text(self) -> Text:
-        """The words for this kind."""
-        return _WORDS[self]
-
-
-_WORDS = {
-    ChangeKind.BASIS: Text("核查依据变化", "basis changed"),
-    ChangeKind.LAYER_NEW: Text("新增图层", "new layer"),
-    ChangeKind.LAYER_GONE: Text("不再核查的图层", "layer gone"),
-    ChangeKind.LAYER: Text("图层变化", "layer changed"),
-    ChangeKind.PARCEL_NEW: Text("新增地块", "new parcel"),
-    ChangeKind.PARCEL_GONE: Text("不再出现的地块", "parcel gone"),
-    ChangeKind.PARCEL: Text("地块变化", "parcel changed"),
-    ChangeKind.FINDING_NEW: Text("新增核查项", "new finding"),
-    ChangeKind.FINDING_GONE: Text("不再有的核查项", "finding gone"),
-    ChangeKind.FINDING: Text("核查项变化", "finding changed"),
-}
 _FIELDS = {
     "rules": Text("规则集", "rule set"),
     "as_of": Text("基准日", "day of the check"),
@@ -66,34 +34,6 @@ _FIELDS = {
     "valid_until": Text("有效期", "valid until"),
 }
 _NOTHING = Text("无", "none")
-
-
-@dataclass(frozen=True)
-class Change:
-    """
-    One thing that is otherwise than in the earlier check.
-
-    Attributes
-    ----------
-    kind : ChangeKind
-    parcel_id, role, rule : str
-        What it is about; empty where that does not apply.
-    field : str
-        ``verdict``, ``area_m2``, ``sha256``, ``date``, ``status`` …
-    old, new : str, float or None
-        As check.json has them; None for what was not there, or not measured.
-    text : Text
-        The same as a sentence.
-    """
-
-    kind: ChangeKind
-    field: str
-    old: str | float | None
-    new: str | float | None
-    text: Text
-    parcel_id: str = ""
-    role: str = ""
-    rule: str = ""
 
 
 @dataclass(frozen=True)

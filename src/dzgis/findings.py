@@ -11,11 +11,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from dzgis.changes import Change
     from dzgis.frames import Layer
     from dzgis.parcel_facts import Facts
     from dzgis.plan.rules import RuleSet, Tolerance
-    from dzgis.terms import Contact, LayerStatus, Text, Verdict
+    from dzgis.terms import ChangeKind, Contact, LayerStatus, Text, Verdict
 
 
 @dataclass(frozen=True)
@@ -113,6 +112,34 @@ class ParcelCheck:
     findings: tuple[Finding, ...]
     fault: Text | None = None
     override: Override | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """
+    One thing that is otherwise than in the earlier check.
+
+    Attributes
+    ----------
+    kind : ChangeKind
+    parcel_id, role, rule : str
+        What it is about; empty where that does not apply.
+    field : str
+        ``verdict``, ``area_m2``, ``sha256``, ``date``, ``status`` …
+    old, new : str, float or None
+        As check.json has them; None for what was not there, or not measured.
+    text : Text
+        The same as a sentence.
+    """
+
+    kind: ChangeKind
+    field: str
+    old: str | float | None
+    new: str | float | None
+    text: Text
+    parcel_id: str = ""
+    role: str = ""
+    rule: str = ""
 
 
 @dataclass(frozen=True)

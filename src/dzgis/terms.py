@@ -124,6 +124,21 @@ class FactStatus(Term):
     ASSUMED = "assumed"
 
 
+class ChangeKind(Term):
+    """变化类型: what is otherwise than in an earlier check."""
+
+    BASIS = "basis"
+    LAYER_NEW = "layer_new"
+    LAYER_GONE = "layer_gone"
+    LAYER = "layer"
+    PARCEL_NEW = "parcel_new"
+    PARCEL_GONE = "parcel_gone"
+    PARCEL = "parcel"
+    FINDING_NEW = "finding_new"
+    FINDING_GONE = "finding_gone"
+    FINDING = "finding"
+
+
 class LandGroup(Term):
     """三大类: the three groups of land classes of the land administration law."""
 
@@ -182,6 +197,16 @@ _WORDS: dict[Term, Text] = {
     AreaAgreement.AGREES: Text("相符", "agrees"),
     AreaAgreement.DIFFERS: Text("有出入", "differs"),
     AreaAgreement.CONTRADICTS: Text("不符", "contradicts"),
+    ChangeKind.BASIS: Text("核查依据变化", "basis changed"),
+    ChangeKind.LAYER_NEW: Text("新增图层", "new layer"),
+    ChangeKind.LAYER_GONE: Text("不再核查的图层", "layer gone"),
+    ChangeKind.LAYER: Text("图层变化", "layer changed"),
+    ChangeKind.PARCEL_NEW: Text("新增地块", "new parcel"),
+    ChangeKind.PARCEL_GONE: Text("不再出现的地块", "parcel gone"),
+    ChangeKind.PARCEL: Text("地块变化", "parcel changed"),
+    ChangeKind.FINDING_NEW: Text("新增核查项", "new finding"),
+    ChangeKind.FINDING_GONE: Text("不再有的核查项", "finding gone"),
+    ChangeKind.FINDING: Text("核查项变化", "finding changed"),
     LandGroup.AGRICULTURAL: Text("农用地", "agricultural land"),
     LandGroup.CONSTRUCTION: Text("建设用地", "construction land"),
     LandGroup.UNUSED: Text("未利用地", "unused land"),

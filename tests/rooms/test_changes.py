@@ -11,11 +11,12 @@ import pytest
 from builders import layer, parcels, rule, rules, square
 
 from dzgis import pipeline, reports
-from dzgis.changes import Change, ChangeKind, changes, differences
+from dzgis.changes import changes, differences
 from dzgis.errors import InputError, MissingFileError
+from dzgis.findings import Change
 from dzgis.inputs import read_check_record
 from dzgis.inputs.check_record import MOST_BYTES
-from dzgis.terms import Verdict
+from dzgis.terms import ChangeKind, Verdict
 
 DAY = dt.date(2020, 12, 31)
 RED = rule("P1", "pbf")

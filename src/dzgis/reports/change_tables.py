@@ -11,8 +11,8 @@ from dzgis.terms import LayerStatus, Text, Verdict, role_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dzgis.changes import Change, Difference
-    from dzgis.findings import Check
+    from dzgis.changes import Difference
+    from dzgis.findings import Change, Check
     from dzgis.terms import Language
 
 _UNCHECKED = Text("未核查", "not checked")
