@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from dzgis.terms import Contact, LayerStatus, Text, Verdict, role_text
+from dzgis.terms import Contact, LayerStatus, Text, Verdict
 from dzgis.units import (
     DECIMALS_HECTARE,
     DECIMALS_M2,
@@ -79,7 +79,7 @@ def area_text(area_m2: float) -> Text:
 
 def finding_reason(rule: Rule, verdict: Verdict, found: Measured, project_type: str | None) -> Text:
     """Say why a finding has its verdict; the plan's own words are quoted."""
-    name = rule_land(rule)
+    name = rule.ground
     if verdict is Verdict.UNDETERMINED:
         return _undetermined(rule, name, found)
     if verdict is Verdict.CLEAR:
@@ -87,11 +87,6 @@ def finding_reason(rule: Rule, verdict: Verdict, found: Measured, project_type: 
     if verdict is Verdict.WITHIN_TOLERANCE:
         return _within_tolerance(rule, name, found)
     return _pressing(rule, name, found, project_type)
-
-
-def rule_land(rule: Rule) -> Text:
-    """What a rule is about: its layer, or its own title where it is about a part of that."""
-    return rule.text if rule.where or rule.trigger == "outside" else role_text(str(rule.role))
 
 
 def _pressing(rule: Rule, name: Text, found: Measured, project_type: str | None) -> Text:

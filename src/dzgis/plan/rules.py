@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from dzgis.plan.record import Fact, NonEmpty, Record
-from dzgis.terms import FactStatus, Text, Verdict
+from dzgis.terms import FactStatus, Text, Verdict, role_text
 
 
 class Where(Record):
@@ -64,6 +64,9 @@ class Rule(Fact):
         Land under the rule is not available.
     setback_m : float
         By how many metres the features reach beyond themselves (退让距离), round at corners.
+    land, land_en : str
+        What ground the rule is about, as sentences have it; by default the layer's name, or the
+        title of a rule about a part of it or about ground outside.
     legal_basis : str
     advice, advice_en : str
         What the user has to do in case of overlap.
@@ -85,6 +88,8 @@ class Rule(Fact):
     required: bool = False
     excludes_land: bool = False
     setback_m: Annotated[float, Field(ge=0, le=10_000)] = 0.0
+    land: str = ""
+    land_en: str = ""
     legal_basis: str = ""
     advice: str = ""
     advice_en: str = ""
@@ -121,6 +126,15 @@ class Rule(Fact):
     def text(self) -> Text:
         """The rule's title in both languages."""
         return Text(self.title, self.title_en)
+
+    @property
+    def ground(self) -> Text:
+        """What ground the rule is about, in both languages."""
+        if self.land:
+            return Text(self.land, self.land_en or self.land)
+        if self.where or self.trigger == "outside":
+            return self.text
+        return role_text(str(self.role))
 
     @property
     def confirmed(self) -> bool:
