@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from dzgis.changes import Change
     from dzgis.frames import Layer
     from dzgis.parcel_facts import Facts
     from dzgis.plan.rules import RuleSet, Tolerance
@@ -145,6 +146,8 @@ class Check:
         What the smallest boundary change would leave, see `dzgis.land.avoidance`.
     others : tuple of Check
         The same parcels under other rule sets, for comparison.
+    changes : tuple of Change or None
+        What changed since an earlier check; None where none was given.
     notes : tuple of Text
         What must stand beside the verdicts, e.g. that a layer has no date.
     """
@@ -161,6 +164,7 @@ class Check:
     facts: Facts | None = None
     avoidance: gpd.GeoDataFrame | None = None
     others: tuple[Check, ...] = ()
+    changes: tuple[Change, ...] | None = None
     notes: tuple[Text, ...] = ()
 
     @property

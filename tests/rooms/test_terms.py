@@ -107,4 +107,4 @@ def test_roles_have_words():
 
 
 def test_a_role_that_only_a_plan_knows_is_its_own_word():
-    assert role_text("airport") == Text("airport", "airport")
+    assert role_text("moon") == Text("moon", "moon")

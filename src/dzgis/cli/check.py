@@ -24,6 +24,8 @@ def check(
     out: opt.Out,
     plan: opt.PlanOption = None,
     counties: opt.Counties = None,
+    dem: opt.Dem = None,
+    dem_error: opt.DemErrorOption = None,
     protect: opt.Protect = None,
     covers: opt.Covers = None,
     crs: opt.GivenCrs = None,
@@ -33,6 +35,12 @@ def check(
     project_type: opt.ProjectType = None,
     datum_shift: opt.DatumShiftOption = None,
     as_of: opt.AsOf = None,
+    against: opt.Against = None,
+    overrides: opt.Overrides = None,
+    reports_in: opt.ReportsIn = opt.EACH,
+    template: opt.Template = None,
+    cover: opt.Cover = None,
+    secret: opt.Secret = False,
     evidence: opt.EvidenceOption = True,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
@@ -45,12 +53,24 @@ def check(
     pipeline.check_free(output, pipeline.CHECK)
     chosen = opt.chosen_plan(plan, rules)
     options = pipeline.CheckOptions(
-        project_type=project_type, compare=opt.compared_rules(compare or [], chosen)
+        project_type=project_type,
+        compare=opt.compared_rules(compare or [], chosen),
+        against=against,
+        overrides=overrides,
+    )
+    paper = pipeline.Paper(
+        **opt.cover_of(cover or []),
+        template=template,
+        reports=reports_in.value,
+        secret=secret,
+        evidence=evidence,
     )
     paths = pipeline.Inputs(
         counties=counties,
         protection=opt.protection_of(protect or [], chosen),
         parcels=parcels,
+        dem=opt.files_of(dem or []),
+        dem_error=dem_error or "",
         covers=opt.covers_of(covers or []),
         crs=opt.crs_of(crs or []),
         datum_shift=datum_shift or "",
@@ -61,13 +81,18 @@ def check(
         day = as_of.date() if as_of else None
         loaded = pipeline.load(chosen, paths, as_of=day, also=options.compare, apart=True)
         tell(COMPUTING)
-        found = pipeline.check_loaded(loaded, options)
+        found = pipeline.full_check(loaded, options)
         tell(WRITING)
-        pipeline.write_check(found, loaded, output, use_geometry=evidence)
+        written = pipeline.write_check(found, loaded, output, paper)
     if as_json:
         print_json(reports.check_record(found, output.lang))
     else:
-        print_table(reports.brief_table(found), output.lang)
+        tables = [reports.brief_table(found)]
+        tables += [] if found.changes is None else [reports.change_table(found.changes)]
+        for table in tables:
+            print_table(table, output.lang)
+        for note in (*written.notes, *written.failures.values()):
+            typer.echo(f"* {note.say(output.lang)}")
     return _code(found)
 
 

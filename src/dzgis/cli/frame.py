@@ -20,7 +20,16 @@ from dzgis.terms import LANGUAGES, Language, Text, default_language
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MANY_VALUES = {"--dem", "--protect", "--covers", "--crs", "--field", "--layer"}
+_MANY_VALUES = {
+    "--dem",
+    "--protect",
+    "--covers",
+    "--crs",
+    "--field",
+    "--layer",
+    "--compare",
+    "--cover",
+}
 _STATUS = {BAD_INPUT: "bad input", PROGRAM_FAULT: "program fault"}
 
 

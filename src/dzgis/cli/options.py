@@ -120,6 +120,50 @@ DemErrorOption = Annotated[
         show_default=False,
     ),
 ]
+Against = Annotated[
+    Path | None,
+    typer.Option(
+        "--against",
+        help="上次的 check.json，列出变化 / an earlier check.json: what changed since",
+        show_default=False,
+    ),
+]
+Overrides = Annotated[
+    Path | None,
+    typer.Option(
+        "--overrides",
+        help="人工复核结论（TOML），列在结论旁 / people's decisions, beside the verdicts",
+        show_default=False,
+    ),
+]
+ReportsChoice = Enum("ReportsChoice", {n: n for n in ("each", "book", "both", "none")}, type=str)  # type: ignore[misc]
+EACH = ReportsChoice.each  # type: ignore[attr-defined]
+ReportsIn = Annotated[
+    ReportsChoice,
+    typer.Option(
+        "--reports",
+        help="多个地块的报告：each 各一份、book 并入总册 / where reports of several parcels stand",
+    ),
+]
+Template = Annotated[
+    Path | None,
+    typer.Option(
+        "--template", help="本单位的 Word 模板 / the bureau's Word template", show_default=False
+    ),
+]
+Cover = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cover",
+        metavar="KEY=TEXT",
+        help="封面：project、applicant、organisation、report_no / words of the cover",
+        show_default=False,
+    ),
+]
+Secret = Annotated[
+    bool,
+    typer.Option("--secret", help="涉密：保护图形不外带 / protected shapes leave with no output"),
+]
 DatumShiftOption = Annotated[
     str | None,
     typer.Option(
@@ -272,6 +316,30 @@ def pairs_of(values: Iterable[str], option: str) -> dict[str, str]:
             )
         pairs[role] = rest
     raise_all(faults)
+    return pairs
+
+
+COVER = ("project", "applicant", "organisation", "report_no")
+
+
+def cover_of(values: Iterable[str]) -> dict[str, str]:
+    """
+    ``KEY=TEXT`` as words of the cover.
+
+    Raises
+    ------
+    InputError
+        As `pairs_of`, or if the cover has no such words.
+    """
+    pairs = pairs_of(values, "--cover")
+    strange = [key for key in pairs if key not in COVER]
+    if strange:
+        raise InputError(
+            Text(
+                f"封面没有 {listed(strange)}；可用：{listed(COVER)}",
+                f"the cover has no {listed(strange)}; there are: {listed(COVER)}",
+            )
+        )
     return pairs
 
 

@@ -132,12 +132,12 @@ def _tail(rule: Rule, found: Measured) -> Text:
 
 def _within_tolerance(rule: Rule, name: Text, found: Measured) -> Text:
     size, tail = area_text(found.area_m2), _tail(rule, found)
-    head = Text("在边界外" if rule.trigger == "outside" else "与", "")
-    where = f"{head.zh}有{size.zh}" if rule.trigger == "outside" else f"与{name.zh}重叠{size.zh}"
+    met = Text(f"与{name.zh}重叠{size.zh}", f"overlaps {name.en} by {size.en}")
+    if rule.trigger == "outside":
+        met = Text(f"{name.zh}有{size.zh}", f"{size.en} lie {name.en}")
     return Text(
-        f"{where}，低于容差，疑似边界误差，须人工复核{tail.zh}",
-        f"overlaps {name.en} by {size.en}: below tolerance, likely boundary error; review it"
-        f"{tail.en}",
+        f"{met.zh}，低于容差，疑似边界误差，须人工复核{tail.zh}",
+        f"{met.en}: below tolerance, likely boundary error; review it{tail.en}",
     )
 
 

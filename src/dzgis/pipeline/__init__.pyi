@@ -8,7 +8,8 @@ from .avoidance import (
     write_avoidance,
 )
 from .check import check_parcels, met_features, second_look
-from .check_job import CheckOptions, check_loaded
+from .check_job import CheckOptions, check_loaded, full_check
+from .check_outputs import CHECK, Paper, write_check
 from .convert import Conversion, ConvertOptions, convert
 from .destination import Output, check_free
 from .examine import Against, against, examine_file, examine_paths
@@ -20,14 +21,12 @@ from .job import compute
 from .notes import notes_of
 from .outputs import (
     ASSIGNMENT,
-    CHECK,
     LAND,
     MAP,
     RESULT,
     assignment_table,
     result_summary,
     write_assignment,
-    write_check,
     write_land,
     write_map,
     write_result,
@@ -74,6 +73,7 @@ __all__ = [
     "Loaded",
     "Output",
     "Overlaps",
+    "Paper",
     "Places",
     "Result",
     "SlopeJob",
@@ -99,6 +99,7 @@ __all__ = [
     "fault_layers",
     "fault_records",
     "figures_of",
+    "full_check",
     "land_of",
     "load",
     "map_of_folder",

@@ -9,9 +9,7 @@ import pandas as pd
 
 from dzgis import reports, stores
 from dzgis.inputs import sha256_of
-from dzgis.pipeline.evidence import with_evidence, write_evidence
-from dzgis.pipeline.evidence_record import EVIDENCE
-from dzgis.pipeline.figures import conflict_layer, figures_of, map_content, result_layers
+from dzgis.pipeline.figures import figures_of, map_content, result_layers
 from dzgis.pipeline.notes import notes_of
 from dzgis.pipeline.steps import in_percent, not_deducted, outdated_rules, unsurveyed_counties
 from dzgis.plan import assumed_values, basin_rules
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from dzgis.findings import Check
     from dzgis.grid import Raster
     from dzgis.pipeline.destination import Output
     from dzgis.pipeline.inputs import Loaded
@@ -37,7 +34,6 @@ AVAILABLE = ("available.tif", "available.tif.aux.xml")
 PROBABILITY = "low_hill_probability.tif"
 LAND = (*RASTERS, *AVAILABLE, "results.gpkg", "tables.xlsx", "run.json")
 RESULT = (*LAND, "map.html")
-CHECK = ("check.json", "check.xlsx", "conflicts.gpkg", EVIDENCE, "run.json")
 MAP = ("map.html",)
 ASSIGNMENT = ("assigned.gpkg", "assigned.csv", "run.json")
 
@@ -64,13 +60,13 @@ def _write_land(result: Result, output: Output, *, with_map: bool) -> None:
             path = folder / PROBABILITY
             stores.write_percent(percent, path, word=stores.PROBABLE, lang=output.lang)
         layers = result_layers(result)
-        _write_geopackage(layers, folder / "results.gpkg", loaded, output)
+        write_layers(layers, folder / "results.gpkg", loaded, output)
         tables = reports.run_tables(loaded.plan, figures_of(result))
         workbook = folder / "tables.xlsx"
         reports.write_xlsx(tables, workbook, lang=output.lang, date=loaded.as_of)
         if with_map:
             stores.write_text(map_page(result, output.lang), folder / "map.html")
-        _write_manifest(folder, loaded, output, result_summary(result))
+        write_run_manifest(folder, loaded, output, result_summary(result))
 
 
 def map_page(result: Result, lang: Language) -> str:
@@ -113,38 +109,13 @@ def _write_slope(
     stores.write_classes(slope_class, classes, folder / "slope_class.tif", lang=output.lang)
 
 
-def write_check(check: Check, loaded: Loaded, output: Output, *, use_geometry: bool = True) -> None:
-    """
-    Write check.json, check.xlsx, conflicts.gpkg, evidence.gpkg and run.json.
-
-    `use_geometry` False leaves evidence.gpkg out; see `write_evidence`.
-    """
-    record = reports.check_record(check, output.lang)
-    with stores.staged(output.folder, CHECK, overwrite=output.overwrite) as folder:
-        evidence = write_evidence(
-            check, loaded, folder, lang=output.lang, use_geometry=use_geometry
-        )
-        stores.write_json(with_evidence(record, evidence), folder / "check.json")
-        reports.write_xlsx(
-            reports.check_tables(check),
-            folder / "check.xlsx",
-            lang=output.lang,
-            date=loaded.as_of,
-        )
-        layers = {"conflicts": conflict_layer(check)}
-        _write_geopackage(layers, folder / "conflicts.gpkg", loaded, output)
-        verdicts = [parcel.verdict for parcel in check.parcels]
-        summary = {"verdicts": {v.value: verdicts.count(v) for v in Verdict}}
-        _write_manifest(folder, loaded, output, summary)
-
-
 def write_assignment(assigned: gpd.GeoDataFrame, loaded: Loaded, output: Output) -> None:
     """Write assigned.gpkg, assigned.csv and run.json."""
     table = assignment_table(assigned, output.lang)
     with stores.staged(output.folder, ASSIGNMENT, overwrite=output.overwrite) as folder:
-        _write_geopackage({"assigned": assigned}, folder / "assigned.gpkg", loaded, output)
+        write_layers({"assigned": assigned}, folder / "assigned.gpkg", loaded, output)
         stores.write_csv(table, folder / "assigned.csv")
-        _write_manifest(folder, loaded, output, {"n_parcels": len(assigned)})
+        write_run_manifest(folder, loaded, output, {"n_parcels": len(assigned)})
 
 
 def assignment_table(assigned: gpd.GeoDataFrame, lang: Language) -> pd.DataFrame:
@@ -160,31 +131,34 @@ def write_map(page: str, output: Output) -> None:
         stores.write_text(page, folder / "map.html")
 
 
-def _write_geopackage(
+def write_layers(
     layers: Mapping[str, gpd.GeoDataFrame], path: Path, loaded: Loaded, output: Output
 ) -> None:
+    """Write a GeoPackage with the styles of the plan."""
     from dzgis.maps import layer_styles
 
     styles = layer_styles(loaded.plan, lang=output.lang)
     stores.write_geopackage(layers, path, lang=output.lang, date=loaded.as_of, styles=styles)
 
 
-def _write_manifest(
+def write_run_manifest(
     folder: Path, loaded: Loaded, output: Output, summary: Mapping[str, object]
 ) -> None:
+    """Write run.json beside the files it names."""
     stores.write_manifest(
         folder / "run.json",
         command=output.command,
         parameters=parameters_of(loaded, output.lang),
         inputs=loaded.records,
-        outputs={path.name: sha256_of(path) for path in _files(folder)},
+        outputs={path.relative_to(folder).as_posix(): sha256_of(path) for path in _files(folder)},
         summary={**summary, "notes": [note.say(output.lang) for note in notes_of(loaded)]},
         times=(output.started, dt.datetime.now(tz=dt.UTC)),
     )
 
 
 def _files(folder: Path) -> Iterable[Path]:
-    return sorted(path for path in folder.iterdir() if path.name != "run.json")
+    """All files but the manifest, those in folders too."""
+    return sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "run.json")
 
 
 def parameters_of(loaded: Loaded, lang: Language) -> dict[str, object]:

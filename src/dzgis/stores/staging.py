@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from dzgis.errors import OutputError, listed, raise_all
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MANIFEST = "run.json"
+_DEPTH = 2
+"""Outputs stand in the folder itself, or in one folder within it."""
 
 
 @contextmanager
@@ -79,10 +82,13 @@ def _move(folder: Path, out: Path) -> None:
         folder.rename(out)
         return
     if (folder / MANIFEST).exists():
-        _forget(out, keep={path.name for path in folder.iterdir()})
+        _forget(out, keep={p.relative_to(folder).as_posix() for p in folder.rglob("*")})
     files = sorted(folder.iterdir(), key=lambda path: (path.name == MANIFEST, path.name))
     for path in files:
-        path.replace(out / path.name)
+        target = out / path.name
+        if target.is_dir():
+            shutil.rmtree(target)
+        path.replace(target)
 
 
 def _forget(out: Path, *, keep: set[str]) -> None:
@@ -96,5 +102,12 @@ def _forget(out: Path, *, keep: set[str]) -> None:
         names = set()  # not ours: whatever it names stays
     old.unlink()
     for name in names - keep:
-        if Path(name).name == name:
-            (out / name).unlink(missing_ok=True)
+        path = PurePosixPath(name)
+        if not path.is_absolute() and ".." not in path.parts and len(path.parts) <= _DEPTH:
+            (out / path).unlink(missing_ok=True)
+            _remove_empty(out / path.parts[0])
+
+
+def _remove_empty(folder: Path) -> None:
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()

@@ -1,0 +1,190 @@
+"""What a check leaves: for machines, for people, for surveyors, and to be verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Literal
+
+from dzgis import reports, stores
+from dzgis.inputs import sha256_of
+from dzgis.pipeline.avoidance import AVOIDANCE, write_avoidance
+from dzgis.pipeline.evidence import with_evidence, write_evidence
+from dzgis.pipeline.evidence_record import EVIDENCE
+from dzgis.pipeline.figures import conflict_layer
+from dzgis.pipeline.outputs import write_layers, write_run_manifest
+from dzgis.pipeline.selftest import selftest
+from dzgis.terms import Text, Verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dzgis.findings import Check
+    from dzgis.pipeline.destination import Output
+    from dzgis.pipeline.inputs import Loaded
+
+CHECK = (
+    "check.json",
+    "check.xlsx",
+    "check.docx",
+    "check.pdf",
+    "conflicts.gpkg",
+    f"{AVOIDANCE}.gpkg",
+    EVIDENCE,
+    "parcels",
+    "run.json",
+)
+Reports = Literal["each", "book", "both", "none"]
+_HASH_SHOWN = 64
+
+
+@dataclass(frozen=True)
+class Paper:
+    """
+    How the reports of a check are made.
+
+    Attributes
+    ----------
+    project, applicant, organisation, report_no : str
+        For the cover; blank leaves room to write it in.
+    template : Path or None
+        A bureau's own Word template.
+    reports : {"each", "book", "both", "none"}
+        Where the reports of several parcels stand.
+    secret : bool
+        Whether protected shapes must not leave: neither as evidence nor on maps, only the pieces
+        that lie on parcels.
+    evidence : bool
+        Whether evidence.gpkg is left.
+    """
+
+    project: str = ""
+    applicant: str = ""
+    organisation: str = ""
+    report_no: str = ""
+    template: Path | None = None
+    reports: Reports = "each"
+    secret: bool = False
+    evidence: bool = True
+
+
+_PLAIN = Paper()
+
+
+def write_check(
+    check: Check, loaded: Loaded, output: Output, paper: Paper = _PLAIN
+) -> reports.ReportFiles:
+    """
+    Write all outputs of a check: check.json, .xlsx, .docx, .pdf, GeoPackages, run.json.
+
+    Returns
+    -------
+    ReportFiles
+        Parcels whose report could not be made are named there.
+
+    Raises
+    ------
+    InputError, MissingFileError
+        If the template cannot be used; nothing was written then.
+    """
+    record = reports.check_record(check, output.lang)
+    with stores.staged(output.folder, CHECK, overwrite=output.overwrite) as folder:
+        kept = write_evidence(
+            check,
+            loaded,
+            folder,
+            lang=output.lang,
+            use_geometry=paper.evidence and not paper.secret,
+        )
+        stores.write_json(with_evidence(record, kept), folder / "check.json")
+        written = reports.write_check_documents(
+            check,
+            _context(check, loaded, output, paper, sha256_of(folder / "check.json")),
+            folder=folder,
+            template=paper.template,
+            chapters=paper.reports,
+        )
+        conflicts = {"conflicts": conflict_layer(check)}
+        write_layers(conflicts, folder / "conflicts.gpkg", loaded, output)
+        if check.avoidance is not None and not check.avoidance.empty:
+            write_avoidance(check.avoidance, folder, lang=output.lang, date=loaded.as_of)
+        write_run_manifest(folder, loaded, output, _summary(check, paper, written, output))
+    return written
+
+
+def _context(
+    check: Check, loaded: Loaded, output: Output, paper: Paper, digest: str
+) -> reports.ReportContext:
+    return reports.ReportContext(
+        lang=output.lang,
+        issued=output.started.date(),
+        version=version("dzgis"),
+        project=paper.project,
+        applicant=paper.applicant,
+        organisation=paper.organisation,
+        report_no=paper.report_no,
+        manifest=f"dzgis check.json sha256={digest}",
+        selftest=_selftest_line(),
+        show_protection=not paper.secret,
+        generated=any("generated" in layer.note.lower() for layer in check.layers),
+        slope_labels=loaded.plan.slope_classes.labels,
+        parameters=_parameters(loaded),
+    )
+
+
+def _selftest_line() -> Text:
+    """Outcome of the known-answer tests on this machine."""
+    trials = selftest()
+    failed = [trial.name for trial in trials if not trial.passed]
+    n = len(trials)
+    if not failed:
+        return Text(f"已知答案自检 {n} 项全部通过", f"all {n} known-answer tests passed")
+    zh, en = "、".join(name.zh for name in failed), ", ".join(name.en for name in failed)
+    return Text(f"已知答案自检未通过：{zh}", f"known-answer tests failed: {en}")
+
+
+def _parameters(loaded: Loaded) -> tuple[tuple[Text, str], ...]:
+    rows = [(Text("规划", "plan"), f"{loaded.plan.id} {loaded.plan.meta.title}")]
+    for record in loaded.records:
+        if record["role"] in ("dem", "counties", "parcels"):
+            name = str(record["role"])
+            rows.append((Text(name, name), f"{record['path']}  SHA-256 {record['sha256']}"))
+    return tuple(rows)
+
+
+def _summary(
+    check: Check, paper: Paper, written: reports.ReportFiles, output: Output
+) -> dict[str, object]:
+    """Figures for machines, and what protected shapes left with which file."""
+    verdicts = [parcel.verdict for parcel in check.parcels]
+    return {
+        "verdicts": {v.value: verdicts.count(v) for v in Verdict},
+        "not_reported": {who: why.say(output.lang) for who, why in written.failures.items()},
+        "reports": {
+            "project": paper.project,
+            "applicant": paper.applicant,
+            "organisation": paper.organisation,
+            "report_no": paper.report_no,
+            "template": str(paper.template) if paper.template else None,
+        },
+        "secret": paper.secret,
+        "shapes_that_left": _left(check, paper),
+    }
+
+
+def _left(check: Check, paper: Paper) -> dict[str, str]:
+    """
+    Which shapes of protection layers each output holds.
+
+    With the secrecy switch only pieces of parcels leave; features are numbers and labels.
+    """
+    n = int(check.pieces["contact"].isin(["overlap", "sliver"]).sum())
+    clipped = f"{n} pieces clipped to parcels"
+    around = "features near parcels, drawn on maps"
+    maps = clipped if paper.secret else f"{clipped}; {around}"
+    left = {"conflicts.gpkg": clipped, "check.docx": maps, "check.pdf": maps}
+    if check.avoidance is not None and not check.avoidance.empty:
+        left[f"{AVOIDANCE}.gpkg"] = "borders of kept land along pieces"
+    if paper.evidence and not paper.secret:
+        left[EVIDENCE] = "whole features within reach of parcels"
+    return left
