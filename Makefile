@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 OUT ?= out
 
-.PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain bench-overlap bench-zonal notebooks docs data picture wheel wheel-test all clean
+.PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain bench-overlap bench-zonal bench-reports notebooks docs data picture wheel wheel-test all clean
 
 help: ## 列出目标 / list targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -71,6 +71,10 @@ bench-overlap: setup-dev ## 压占与 geopandas、DuckDB、SedonaDB、PostGIS �
 bench-zonal: setup-dev ## 分区统计与 exactextract、rasterstats 对比 / zonal statistics against exactextract, rasterstats
 	$(BIN)/python benchmarks/zonal.py $(BENCH)
 
+bench-reports: setup-dev ## 报告与 python-docx、WeasyPrint 对比 / reports against python-docx, WeasyPrint
+	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group dev --group bench
+	$(BIN)/python benchmarks/reports.py $(BENCH)
+
 notebooks: setup-dev ## 执行笔记本 / run the notebooks
 	$(BIN)/python -m pytest -p no:cacheprovider --nbmake notebooks -o addopts= -o filterwarnings=default
 
@@ -86,6 +90,7 @@ data: setup-dev ## 重建示例数据 / rebuild the sample data from public pack
 	$(BIN)/python data/build/current.py
 	$(BIN)/python data/build/land_use.py
 	$(BIN)/python data/build/expected.py
+	$(BIN)/python data/build/report_template.py
 
 picture: setup-dev ## README 的图（先 make demo）/ the README's picture, after make demo
 	$(BIN)/python docs/picture.py

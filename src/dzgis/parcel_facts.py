@@ -22,14 +22,15 @@ class Facts:
     ----------
     places : DataFrame or None, indexed by ``parcel_id``
         ``county_code, county, district, cluster, axis`` and further columns of
-        `dzgis.allocation.assign`, and ``shares``: counties with their share, as text.
+        `dzgis.allocation.assign`, ``cluster_name`` (`Text` or None), and ``shares``: counties with
+        their share, as text.
     zones : DataFrame
         One row a parcel and 3-degree zone that it lies in: ``parcel_id, zone, meridian_deg, crs,
         area_m2, planar_area_m2, share``; areas add up to the area of record, in 0.01 m², the
         planar one is in that zone's CRS.
     land_classes : DataFrame or None
-        One row a parcel, land class, village and owner: ``parcel_id, code, name,
-        group`` (`LandGroup`, or None), ``village, owner, ownership`` (text as the layer has it,
+        One row a parcel, land class, village and owner: ``parcel_id, code, name``
+        (`Text`), ``group`` (`LandGroup`, or None), ``village, owner, ownership`` (text as the layer has it,
         blank if it has none), ``area_m2, ridge_m2`` (田坎, deducted), ``net_m2 = area − ridge``,
         ``ridges_known`` (False where nothing was deducted because it is not known what),
         ``patches`` (numbers, joined by ``;``). Parts of a parcel add up to its area of record, in

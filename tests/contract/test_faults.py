@@ -7,6 +7,7 @@ own, whose memory is measured.
 
 import contextlib
 import io
+import json
 import logging
 import os
 import re
@@ -64,8 +65,25 @@ def test_a_fault_ends_in_its_message(tmp_path, fault):
     (tmp_path / "in").mkdir()
     source, out = fault.make(tmp_path / "in"), tmp_path / "out"
     for lang, words in (("en", fault.en), ("zh", fault.zh)):
-        code, said = answer(["check", source, "-o", out, "--lang", lang, *fault.options])
+        code, said = answer([fault.verb, source, "-o", out, "--lang", lang, *fault.options])
         check(code, said, words, out)
+
+
+APART = [fault for fault in FAULTS if fault.apart]
+
+
+@pytest.mark.parametrize("fault", APART, ids=[fault.name for fault in APART])
+def test_a_check_sets_a_broken_record_apart(tmp_path, fault):
+    """The rest of the file is judged, and the broken one has its reason."""
+    (tmp_path / "in").mkdir()
+    source, out = fault.make(tmp_path / "in"), tmp_path / "out"
+    code, said = answer(["check", source, "-o", out, "--lang", "en", *fault.options])
+    assert code == 1, said
+    assert "Traceback" not in said
+    parcels = json.loads((out / "check.json").read_text("utf-8"))["parcels"]
+    told = [parcel["fault"] for parcel in parcels if parcel["fault"]]
+    assert len(told) == 1
+    assert len(parcels) > 1
 
 
 WATCH = """
@@ -85,7 +103,7 @@ def test_a_process_ends_in_words_and_little_memory(tmp_path, fault):
     for name in ("in", "temporary"):
         (tmp_path / name).mkdir()
     source, out = fault.make(tmp_path / "in"), tmp_path / "out"
-    command = [sys.executable, "-m", "dzgis", "check", source, "-o", out, *fault.options]
+    command = [sys.executable, "-m", "dzgis", fault.verb, source, "-o", out, *fault.options]
     done = subprocess.run(
         [sys.executable, "-S", "-c", WATCH, *map(str, command), "--lang", "en"],
         capture_output=True,

@@ -256,7 +256,7 @@ def test_check_verb_agrees_with_run(by_api, tmp_path):
         assert parcel["verdict"] == same.verdict.value
         assert parcel["deduplicated_area_m2"] == pytest.approx(same.deduplicated_area_m2, abs=0.005)
     names = {path.name for path in (tmp_path / "c").iterdir()}
-    assert names == {"check.json", "check.xlsx", "conflicts.gpkg", "run.json"}
+    assert names == {"check.json", "check.xlsx", "conflicts.gpkg", "evidence.gpkg", "run.json"}
 
 
 def test_txt_and_geopackage_parcels_give_the_same_verdicts(tmp_path):

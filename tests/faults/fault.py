@@ -15,7 +15,8 @@ class Fault:
     One input that must be refused.
 
     `zh` and `en` are parts of what must be said; `dangerous` ones are read in a process of their
-    own under a limit of memory.
+    own under a limit of memory. Where `apart`, only one record is broken: `check` sets it apart,
+    and other verbs refuse the file.
     """
 
     name: str
@@ -25,6 +26,12 @@ class Fault:
     en: str
     options: tuple[str, ...] = ()
     dangerous: bool = False
+    apart: bool = False
+
+    @property
+    def verb(self):
+        """A verb that refuses it."""
+        return "assign" if self.apart else "check"
 
 
 def shp(change, shapes=None, **more):

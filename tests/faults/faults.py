@@ -25,10 +25,12 @@ FAULTS = tuple(fault for group in GROUPS.values() for fault in group)
 
 HEAD = """# 坏输入 Bad inputs
 
-每一个都必须以退出码 2 和一条明白的话结束，不留下任何输出。表由 `faults.py` 生成，测试核对两者一致：
+每一个都必须以退出码 2 和一条明白的话结束，不留下任何输出；只坏了一条记录的，`check` 把它单列，
+其他命令退回。表由 `faults.py` 生成，测试核对两者一致：
 `python tests/faults/faults.py`。文件都在测试时生成，仓库里不存。
 
-Each must end with exit code 2 and clear words, and leave no output. The table is made by
+Each must end with exit code 2 and clear words, and leave no output; `check` sets single broken
+records apart, other verbs refuse the file. The table is made by
 `faults.py`, and a test holds the two together. The files are made when the test runs; none is
 stored. “须说” is a pattern of what must be said.
 """

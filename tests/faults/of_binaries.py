@@ -73,6 +73,7 @@ GEOPACKAGES = (
         "不是可读的矢量文件|没有图形|图形为空",
         "not a readable vector file|no geometry|empty geometry",
         dangerous=True,
+        apart=True,
     ),
     Fault(
         "gpkg_page_size",

@@ -170,6 +170,7 @@ SHAPEFILES = (
         shp(lambda at: m.patch(at(".shp"), 156 + 16, struct.pack("<d", float("nan")))),
         "D1（坐标无效",
         "D1 .Invalid Coordinate",
+        apart=True,
     ),
     Fault(
         "shp_infinite",
@@ -177,5 +178,6 @@ SHAPEFILES = (
         shp(lambda at: m.patch(at(".shp"), 156 + 16, struct.pack("<d", float("inf")))),
         "D1（坐标无效",
         "D1 .Invalid Coordinate",
+        apart=True,
     ),
 )

@@ -16,6 +16,7 @@ SHAPES = (
         gpkg([m.square(), m.bow_tie()]),
         "D2（自相交",
         "D2 .Self-intersection",
+        apart=True,
     ),
     Fault(
         "nested_shells",
@@ -37,6 +38,7 @@ SHAPES = (
         gpkg([m.square(), Polygon()]),
         "图形为空：D2",
         "empty geometry: D2",
+        apart=True,
     ),
     Fault(
         "null_geometry",
@@ -44,6 +46,7 @@ SHAPES = (
         gpkg([m.square(), None]),
         "没有图形：D2",
         "no geometry .null.: D2",
+        apart=True,
     ),
     Fault("points", "点 points", gpkg([Point(102.5, 25)]), "记录是 点", "records are Point"),
     Fault(
@@ -66,6 +69,7 @@ SHAPES = (
         gpkg([m.square(), MultiPoint([(102.5, 25)])]),
         "1 条记录是 多点，需要面：D2",
         "1 records are MultiPoint, polygons are required: D2",
+        apart=True,
     ),
     Fault(
         "unclosed_ring",
@@ -125,6 +129,7 @@ PLACES = (
         gpkg(ZONES, crs="EPSG:4522"),
         "D2 不在规划 dianzhong-2014 范围",
         "D2 does not overlap the plan",
+        apart=True,
     ),
     Fault("xian80", "西安80 Xian 80", gpkg([METRES], crs="EPSG:2379"), "西安80", "Xian 80"),
     Fault(

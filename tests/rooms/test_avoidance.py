@@ -125,7 +125,7 @@ def test_each_rule_is_cut_and_named_once():
     land = parcels(P=square(0, 0))
     row = pipeline.avoidance_of(land, overlaps(land, layers, ruleset), ruleset).loc["P"]
     assert row["kept_m2"] == pytest.approx((80 - MARGIN_M) * (90 - MARGIN_M), rel=PAPER)
-    assert row["reason"].zh.startswith("建议沿永久基本农田、生态保护红线边界退让")
+    assert row["reason"].zh.startswith("建议沿永久基本农田、生态保护红线的界线退让")
 
 
 def test_a_setback_is_kept_too():
@@ -367,6 +367,12 @@ def test_nothing_kept_gives_a_layer_without_rows_and_no_txt(tmp_path):
     assert there.empty
     assert {"parcel_id", "kept_m2", "cut_m2", "usable", "reason"} <= set(there.columns)
     assert pipeline.still_pressing(kept, {"pbf": layer("pbf", square(0, 0))}, RED) == []
+
+
+def test_the_assumed_limits_are_told():
+    note = pipeline.avoidance_note()
+    assert "待确认" in note.zh
+    assert "to be confirmed" in note.en
 
 
 def test_the_layer_says_what_the_frame_says(tmp_path):

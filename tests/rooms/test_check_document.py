@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
+import tomllib
 import unicodedata
 import zipfile
 from dataclasses import replace
@@ -17,11 +19,17 @@ import numpy as np
 import openpyxl
 import pypdf
 import pytest
-from builders import parcels, square
+from builders import frame, parcels, square
 from docx.oxml.ns import qn
 
 from dzgis.errors import InputError, MissingFileError
-from dzgis.reports import check_files, check_record, check_template, write_check_documents
+from dzgis.reports import (
+    check_files,
+    check_record,
+    check_template,
+    check_workbook,
+    write_check_documents,
+)
 from dzgis.reports.check_document import parcel_document
 from dzgis.reports.docx_file import docx_bytes
 from dzgis.reports.docx_template import BODY_FIELDS, default_template
@@ -31,6 +39,7 @@ from dzgis.reports.glyphs import covered, not_covered
 from dzgis.reports.part_parcel import corner_rows
 from dzgis.reports.pdf import pdf_bytes, pdf_data
 from dzgis.reports.printed import all_words, printed_sections
+from dzgis.terms import Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "check.schema.json").read_text(encoding="utf-8"))
@@ -271,6 +280,35 @@ def test_override_stands_beside_the_verdict_and_fault_has_its_line(tmp_path):
     assert text.count("图形自相交") == 2  # in the index and in its chapter
 
 
+def test_a_parcel_is_shown_in_its_county(six):
+    county = frame(square(-5000, -5000, 10_000), county=["禄丰市"])
+    with_county, _ = document_of(six, counties=county)
+    figures_of = [
+        [b for b in printed_sections(d, "zh")["parcels"] if b["kind"] == "figure"]
+        for d in (with_county, document_of(six)[0])
+    ]
+    assert len(figures_of[0]) == len(figures_of[1]) + 1
+    drawn = next(b for b in figures_of[0] if b["caption"] == "地块位置图")["svg"]
+    assert "禄丰市" in drawn
+    assert ">P1<" in drawn
+    assert "内部工作用图，未经审图，不得公开" in drawn
+
+
+def test_what_is_allowed_for_a_kind_of_project_is_not_called_free_of_conflict():
+    """P0 presses on pbf; a rule that leaves such ground free says so, and names the area."""
+    check = made.many(1)
+    parcel = check.parcels[0]
+    findings = (replace(parcel.findings[0], verdict=Verdict.CLEAR), *parcel.findings[1:])
+    free = replace(parcel, verdict=Verdict.CLEAR, findings=findings)
+    document, context = document_of(replace(check, parcels=(free,)))
+    said = printed_sections(document, "zh")["conclusion"][1]["text"]
+    assert "涉及永久基本农田（A）0.0600公顷（0.90亩），按该规则对本类项目不作限制" in said
+    assert "未发现压占生态保护红线" in said
+    assert "未发现压占永久基本农田" not in said
+    table = check_workbook(replace(check, parcels=(free,)), context)[0]
+    assert "涉及但对本类项目不作限制：永久基本农田" in table.rows[0][-1].zh
+
+
 def test_protected_features_are_drawn_only_where_that_is_allowed(six):
     shown, _ = document_of(six)
     hidden, _ = document_of(six, show_protection=False)
@@ -355,6 +393,18 @@ def test_fonts_have_the_national_list_and_what_the_words_need():
     } - {""}
     assert gb2312 <= covered()
     assert set("²–—°′″（）《》「」〔〕【】ⅠⅡⅢⅣ≤≥·×±…“”‘’、。〓㎡鿍䲟𬭼") <= covered()
+
+
+def test_fonts_are_those_of_the_register():
+    folder = ROOT / "src" / "dzgis" / "reports" / "fonts"
+    register = tomllib.loads((folder / "SOURCES.toml").read_text(encoding="utf-8"))["file"]
+    faces = {one["path"]: one for one in register if "sha256" in one}
+    assert {p.name for p in folder.glob("*.?tf")} == set(faces)
+    for name, one in faces.items():
+        data = (folder / name).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == one["sha256"]
+        assert (folder / one["licence_file"]).exists()
+    assert sum(p.stat().st_size for p in folder.iterdir()) < 7 * 2**20
 
 
 def test_coverage_is_that_of_the_fonts():
@@ -455,6 +505,15 @@ def test_a_report_that_fails_has_its_line_and_stops_nothing(tmp_path, monkeypatc
     assert "P00001" in caplog.text
 
 
+def test_a_full_disk_is_not_the_fault_of_a_parcel(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(check_files, "_one", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_check_documents(made.many(2), made.context(), folder=tmp_path)
+
+
 def test_a_book_that_would_be_too_long_has_no_chapters(tmp_path, monkeypatch):
     monkeypatch.setattr(check_files, "BOOK_LIMIT", 2)
     files = write_check_documents(made.many(3), made.context(), folder=tmp_path, chapters="book")
@@ -474,6 +533,43 @@ def test_workbook_has_its_sheets(written):
     assert matrix[1][5] == pytest.approx(6.0, abs=0.02)
     assert matrix[5][2] == matrix[1][5 + 1] or matrix[1][6] == 0.0
     assert matrix[0][2] == 0.0
+
+
+@pytest.mark.parametrize("make", [made.six_findings, made.mixed, made.hostile])
+def test_every_sheet_is_complete(make):
+    tables = check_workbook(make(), made.context())
+    for table in tables:
+        assert len(table.decimals) == len(table.columns), table.name
+        assert {len(row) for row in table.rows} <= {len(table.columns)}, table.name
+    for lang in LANGS:
+        names = [table.name.say(lang) for table in tables]
+        assert len(set(names)) == len(names)
+
+
+def test_slopes_that_are_not_known_are_not_added_up(six):
+    slopes = six.facts.slopes * np.nan
+    blind = replace(six, facts=replace(six.facts, slopes=slopes))
+    document, _ = document_of(blind)
+    assert not [t for t in tables(document) if t["title"] == "坡度分级面积"]
+    assert check_record(blind, "zh")["parcels"][0]["facts"]["slopes"] is None
+
+
+def test_slopes_and_land_of_the_sheets_are_those_of_the_record(six):
+    sheets = {table.name.zh: table for table in check_workbook(six, made.context())}
+    facts = check_record(six, "zh")["parcels"][0]["facts"]
+    slopes = facts["slopes"]
+    row = sheets["坡度"].rows[0]
+    assert list(row[1:4]) == [*slopes["class_area_m2"], slopes["unknown_m2"]]
+    assert [c.zh for c in sheets["坡度"].columns[1:4]] == ["≤8°", "8—25°", "未知（高程缺测）"]
+    assert row[4:] == (12.34, 11.0, 1.5, 0.987, 0.5)
+    assert [r[-1] for r in sheets["地类"].rows] == [one["net_m2"] for one in facts["land_classes"]]
+
+
+def test_a_parcel_in_two_zones_has_both(six):
+    document, _ = document_of(six)
+    table = next(t for t in tables(document) if t["title"] == "跨带面积")
+    assert [row[0] for row in table["rows"]] == ["34", "35"]
+    assert [row[3] for row in table["rows"]] == ["7500.00", "2500.00"]
 
 
 # ------------------------------------------------------------------ templates
@@ -520,13 +616,18 @@ def test_malformed_or_missing_template(tmp_path):
         check_template(tmp_path / "bad.docx")
 
 
-def test_template_cannot_reach_beyond_its_fields(tmp_path):
-    path = template_with(tmp_path, "{{ title.__class__.__mro__ }}")
-    document, context = document_of(made.many(1))
-    from jinja2.exceptions import SecurityError
+@pytest.mark.parametrize("field", ["{{ title.__class__.__mro__ }}", "{{ title + 1 }}"])
+def test_template_cannot_reach_beyond_its_fields(tmp_path, field):
+    with pytest.raises(InputError, match=r"own\.docx cannot be filled"):
+        check_template(template_with(tmp_path, field))
 
-    with pytest.raises(SecurityError):
-        docx_bytes(document, context, template=path)
+
+def test_unknown_field_in_a_header_is_named(tmp_path):
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "{{ letterhead }}"
+    document.save(tmp_path / "own.docx")
+    with pytest.raises(InputError, match="letterhead"):
+        check_template(tmp_path / "own.docx")
 
 
 def test_own_template_gets_the_styles_it_lacks(tmp_path):

@@ -4,6 +4,7 @@ import pytest
 
 from dzgis import errors
 from dzgis.errors import (
+    ContradictionError,
     DownloadError,
     DzgisError,
     InputError,

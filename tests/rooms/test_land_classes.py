@@ -46,7 +46,7 @@ def test_each_class_has_its_area_and_they_add_up_to_the_area_of_record():
     assert list(table.index) == ["0101", "0301"]
     assert_allclose(table["area_m2"], [4000.0, 6000.0], rtol=2 * GROUND)
     assert round(table["area_m2"].sum(), 2) == RECORD
-    assert list(table["name"]) == ["水田", "乔木林地"]
+    assert [name.en for name in table["name"]] == ["paddy field", "arbor forest"]
     assert list(table["group"]) == [LandGroup.AGRICULTURAL, LandGroup.AGRICULTURAL]
 
 
@@ -94,7 +94,7 @@ def test_ground_without_a_patch_is_a_row_of_its_own_and_stands_last():
     rest = table.iloc[1]
     assert rest["area_m2"] == pytest.approx(6000.0, abs=0.05)
     assert rest["group"] is None
-    assert rest["name"] == "地类未知"
+    assert rest["name"].zh == "地类未知"
     assert not rest["ridges_known"]
     assert round(table["area_m2"].sum(), 2) == RECORD
 
@@ -187,14 +187,14 @@ def test_a_patch_that_overlaps_by_a_hair_disputes_nothing():
 def test_an_unknown_code_keeps_its_name_and_has_no_group():
     table = classes(square(0, 0), land_class=["013"], land_class_name=["旱地"])
     row = table.iloc[0]
-    assert (row["code"], row["name"], row["group"]) == ("013", "旱地", None)
+    assert (row["code"], row["name"].zh, row["group"]) == ("013", "旱地", None)
     assert not row["ridges_known"]  # it may be a field
 
 
 def test_a_suffix_is_taken_off_for_the_group_and_the_layer_s_name_stays():
     table = classes(square(0, 0), land_class=["0201K"], land_class_name=["可调整果园"])
     row = table.iloc[0]
-    assert (row["code"], row["name"]) == ("0201K", "可调整果园")
+    assert (row["code"], row["name"].zh) == ("0201K", "可调整果园")
     assert row["group"] is LandGroup.AGRICULTURAL
 
 

@@ -85,13 +85,13 @@ def check(
         tell(WRITING)
         written = pipeline.write_check(found, loaded, output, paper)
     if as_json:
-        print_json(reports.check_record(found, output.lang))
+        print_json(written.record)
     else:
         tables = [reports.brief_table(found)]
         tables += [] if found.changes is None else [reports.change_table(found.changes)]
         for table in tables:
             print_table(table, output.lang)
-        for note in (*written.notes, *written.failures.values()):
+        for note in (*written.reports.notes, *written.reports.failures.values()):
             typer.echo(f"* {note.say(output.lang)}")
     return _code(found)
 

@@ -101,9 +101,9 @@ def _pressing(rule: Rule, name: Text, found: Measured, project_type: str | None)
     head = Text("位于" if rule.trigger == "outside" else "压占", _presses(rule))
     return Text(
         f"{head.zh}{name.zh}{found.n_pieces}块，合计{size.zh}，占地块{percent}%；"
-        f"{kind.zh}{ground.zh}。{rule.advice}{tail.zh}",
+        f"{kind.zh}{ground.zh}{rule.advice}{tail.zh}",
         f"{head.en} {name.en}: {found.n_pieces} piece(s), {size.en}, {percent} % of the parcel; "
-        f"{kind.en}{ground.en}. {rule.advice_en}{tail.en}",
+        f"{kind.en}{ground.en}{rule.advice_en}{tail.en}",
     )
 
 
@@ -112,10 +112,9 @@ def _presses(rule: Rule) -> str:
 
 
 def _ground(rule: Rule) -> Text:
-    """Words of the plan where they are quoted, else the legal basis."""
-    if rule.source.quote:
-        return Text(f"规划：“{rule.source.quote}”", f"the plan: “{rule.source.quote}”")
-    return Text(f"依据：{rule.legal_basis}", f"legal basis: {rule.legal_basis}")
+    """Words of the plan or law where they are quoted; the legal basis stands beside the reason."""
+    quote = rule.source.quote
+    return Text(f"原文：“{quote}”。", f"in its words: “{quote}”. ") if quote else Text("", "")
 
 
 def _for_kind(rule: Rule, project_type: str | None) -> Text:

@@ -41,9 +41,9 @@ def avoidance_reason(left: Left) -> Text:
     if not left.n_parts:
         whole = _area(left.cut_m2)
         return Text(
-            f"沿{along.zh}退让后不剩可保留的土地，{whole.zh}须全部退出，宜另行选址",
-            f"off {along.en} no land is left to keep: all {whole.en} must be given up; choose "
-            "another site",
+            f"沿{along.zh}的界线退让后不剩可保留的土地，{whole.zh}须全部退出，宜另行选址",
+            f"drawn back along the border of {along.en} no land is left: all {whole.en} must be "
+            "given up; choose another site",
         )
     parts = [_kept(left, along), *_said_besides(left), _use(left)]
     return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
@@ -54,11 +54,11 @@ def _kept(left: Left, along: Text) -> Text:
     share = round_half_up(100.0 * left.kept_m2 / (left.kept_m2 + left.cut_m2), 2)
     widest, mean = round_half_up(left.width_m, 2), round_half_up(left.mean_width_m, 2)
     return Text(
-        f"建议沿{along.zh}边界退让{cut.zh}，保留{kept.zh}，占原地块{share:.2f}%；余地最宽处"
+        f"建议沿{along.zh}的界线退让{cut.zh}，保留{kept.zh}，占原地块{share:.2f}%；余地最宽处"
         f"{widest:.2f}米，平均宽{mean:.2f}米",
-        f"draw the border back along {along.en} by {cut.en} and keep {kept.en}, {share:.2f} % of "
-        f"the parcel; what is left is {widest:.2f} m wide at its widest place, {mean:.2f} m on "
-        "average",
+        f"draw the border back along that of {along.en} by {cut.en} and keep {kept.en}, "
+        f"{share:.2f} % of the parcel; what is left is {widest:.2f} m wide at its widest place, "
+        f"{mean:.2f} m on average",
     )
 
 

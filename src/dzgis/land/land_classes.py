@@ -57,7 +57,7 @@ _SAID = {
     "name": "land_class_name",
     "number": "number",
 }
-_NOT_KNOWN = "地类未知"
+_NOT_KNOWN = Text("地类未知", "land class not known")
 
 
 class _Key(NamedTuple):
@@ -107,7 +107,7 @@ def parcel_land_classes(
     -------
     DataFrame, one row a parcel, class, village and owner
         Columns `COLUMNS`. ``code`` as the layer has it, blank where there is no patch or the patch
-        does not say; ``name``, the standard's, or the layer's own of other codes; ``group``
+        does not say; ``name`` (`Text`), the standard's, else the layer's; ``group``
         (`LandGroup` or None); ``area_m2`` (ellipsoidal) in 0.01 m², adding up to the parcel's area
         of record; ``ridge_m2``, what coefficients take away; ``net_m2`` = area − ridge;
         ``ridges_known``: False where nothing was taken away because a coefficient, or the class, is
@@ -136,9 +136,10 @@ def parcel_land_classes(
     table = table.astype({"area_m2": float, "ridge_m2": float, "ridges_known": bool})
     table["net_m2"] = (table["area_m2"] - table["ridge_m2"]).round(DECIMALS_M2)
     said = zip(table["code"], table["name"], strict=True)
-    table["name"] = [_name(*one, scheme) for one in said]
+    names = [_name(*one, scheme) for one in said]
     groups = [_group(code, scheme) for code in table["code"]]
     # As objects: pandas makes words of enums where pyarrow is installed.
+    table["name"] = pd.Series(names, index=table.index, dtype=object)
     table["group"] = pd.Series(groups, index=table.index, dtype=object)
     return table[COLUMNS]
 
@@ -207,13 +208,15 @@ def _rows_of_parcel(
         yield *key, name, area_m2, ridge_m2, len(known) == len(own), ";".join(numbers)
 
 
-def _name(code: str, said: str, scheme: LandClassScheme) -> str:
+def _name(code: str, said: str, scheme: LandClassScheme) -> Text:
     """Name of the scheme; the layer's own for codes that the scheme does not have as they are."""
     known = scheme.by_code.get(code.upper())
     if known is not None:
-        return known.name
+        return known.text
+    if said:
+        return Text(said, said)
     found = scheme.find(code)
-    return said or (_NOT_KNOWN if found is None else found.name)
+    return _NOT_KNOWN if found is None else found.text
 
 
 def _group(code: str, scheme: LandClassScheme) -> LandGroup | None:

@@ -1,6 +1,7 @@
 from .avoidance import (
     AVOIDANCE,
     avoidance_layer,
+    avoidance_note,
     avoidance_of,
     avoidance_txt,
     blocking_rules,
@@ -84,6 +85,7 @@ __all__ = [
     "assign_parcels",
     "assignment_table",
     "avoidance_layer",
+    "avoidance_note",
     "avoidance_of",
     "avoidance_txt",
     "band_cells",

@@ -11,7 +11,7 @@ from dzgis import land, protection, stores
 from dzgis.area import carried, still_valid
 from dzgis.crs import CGCS2000, gauss_kruger, zone_of
 from dzgis.plan.schemes import avoidance_limits
-from dzgis.terms import Contact, Verdict
+from dzgis.terms import Contact, Text, Verdict, both_languages
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -119,6 +119,16 @@ def still_pressing(
     pieces = protection.overlaps(rest, layers, only)
     more = pieces["contact"].isin((Contact.OVERLAP, Contact.SLIVER))
     return list(dict.fromkeys(pieces.loc[more, "parcel_id"].astype(str)))
+
+
+def avoidance_note() -> Text:
+    """What must stand beside boundary changes: a proposal, by limits that are assumed."""
+    limits = both_languages(avoidance_limits().source.note)
+    return Text(
+        f"避让界线由图层算出，是建议而非界址测定；{limits.zh}",
+        f"the borders of avoidance are computed from the layers, a proposal and no survey; "
+        f"{limits.en}",
+    )
 
 
 def _with_land(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

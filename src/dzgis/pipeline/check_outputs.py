@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from dzgis import reports, stores
 from dzgis.inputs import sha256_of
@@ -71,16 +71,21 @@ class Paper:
 _PLAIN = Paper()
 
 
-def write_check(
-    check: Check, loaded: Loaded, output: Output, paper: Paper = _PLAIN
-) -> reports.ReportFiles:
+class Written(NamedTuple):
+    """What check.json holds, and what became of the reports."""
+
+    record: dict[str, object]
+    reports: reports.ReportFiles
+
+
+def write_check(check: Check, loaded: Loaded, output: Output, paper: Paper = _PLAIN) -> Written:
     """
     Write all outputs of a check: check.json, .xlsx, .docx, .pdf, GeoPackages, run.json.
 
     Returns
     -------
-    ReportFiles
-        Parcels whose report could not be made are named there.
+    Written
+        Parcels whose report could not be made are named in its `reports`.
 
     Raises
     ------
@@ -96,7 +101,8 @@ def write_check(
             lang=output.lang,
             use_geometry=paper.evidence and not paper.secret,
         )
-        stores.write_json(with_evidence(record, kept), folder / "check.json")
+        whole = with_evidence(record, kept)
+        stores.write_json(whole, folder / "check.json")
         written = reports.write_check_documents(
             check,
             _context(check, loaded, output, paper, sha256_of(folder / "check.json")),
@@ -109,7 +115,7 @@ def write_check(
         if check.avoidance is not None and not check.avoidance.empty:
             write_avoidance(check.avoidance, folder, lang=output.lang, date=loaded.as_of)
         write_run_manifest(folder, loaded, output, _summary(check, paper, written, output))
-    return written
+    return Written(whole, written)
 
 
 def _context(

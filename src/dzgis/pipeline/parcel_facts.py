@@ -136,6 +136,9 @@ def _places(parcels: gpd.GeoDataFrame, sources: FactSources) -> _Fact:
     axes = allocation.axis_lines(plan)
     table = allocation.assign(parcels, plan, counties=counties, clusters=clusters, axes=axes)
     found = pd.DataFrame(table.drop(columns=table.geometry.name))
+    names = {cluster.id: Text(cluster.name, cluster.name_en) for cluster in plan.clusters}
+    called = [names.get(str(one)) for one in found["cluster"]]
+    found["cluster_name"] = pd.Series(called, index=found.index, dtype=object)
     found["shares"] = allocation.county_shares(parcels, counties)
     return _Fact(found, [])
 

@@ -18,7 +18,8 @@ CHECKED = frozenset(
         *("parcel_id", "verdict", "area_m2", "deduplicated_area_m2", "prohibited_area_m2"),
         *("area_reconciliation", "findings", "fault"),
         *("rule", "required", "contact", "share", "n_pieces", "mean_width_m", "feature_ids"),
-        *("reason", "legal_basis"),
+        *("reason", "legal_basis", "rules_version", "check_valid_days", "project_type"),
+        *("centre", "layer", "features"),
     }
 )
 """Fields that a check made again always has; what it leaves blank is blank, not unknown."""

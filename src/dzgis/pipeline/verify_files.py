@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -163,8 +163,10 @@ class Manifest:
         """File of an output; None where it is not there, or would lie in another folder."""
         if name == CHECK:
             return self.check
-        path = self.check.parent / name
-        return path if Path(name).name == name and path.is_file() else None
+        told = PurePosixPath(name)  # of a file that may have been tampered with
+        inside = not told.is_absolute() and ".." not in told.parts
+        path = self.check.parent / told
+        return path if inside and path.is_file() else None
 
 
 def read_manifest(check: Path) -> Manifest | None:

@@ -202,6 +202,7 @@ def _met(land: _Land, features: gpd.GeoDataFrame, touch_m: float) -> Iterator[Me
     covering = pairs.area_m2 > overlay.NOISE_M2
     near = ~covering
     near[near] = shapely.dwithin(shapes[pairs.row[near]], land.shapes[pairs.target[near]], touch_m)
+    shapely.destroy_prepared(shapes)  # threads that share a prepared shape end the process
     whole = overlay.is_whole(target, pairs.area_m2, rows=pairs.target)
     start = np.searchsorted(pairs.target, np.arange(len(target.table) + 1))
     for row in np.flatnonzero(np.diff(start)):

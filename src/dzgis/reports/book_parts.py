@@ -136,7 +136,7 @@ def index_section(check: Check, lines: Sequence[IndexLine]) -> Section:
     blocks: tuple[Block, ...] = (
         PageBreak(),
         Heading(Text("地块索引", "Index of parcels")),
-        Grid(table, (11, 32, 25, 24, 18, 22, 40), anchors),
+        Grid(table, (11, 30, 31, 24, 18, 22, 36), anchors),
     )
     del check
     return Section("conclusion", blocks)

@@ -134,6 +134,8 @@ def _single(job: _Job) -> dict[str, Text]:
     parcel = job.dossiers.check.parcels[0]
     try:
         _write(job, parcel_document(job.dossiers.of(parcel), job.context), "check")
+    except OSError:
+        raise  # a full disk is not the parcel's fault
     except Exception as error:  # noqa: BLE001 - whatever it is, the parcel gets its line
         failures = {parcel.parcel_id: _failure(parcel, error)}
         _write_book(job, [_line(parcel, failures[parcel.parcel_id])], [])
@@ -144,12 +146,15 @@ def _single(job: _Job) -> dict[str, Text]:
 def _several(job: _Job) -> tuple[list[str], dict[str, Text]]:
     check = job.dossiers.check
     names = file_names(parcel.parcel_id for parcel in check.parcels)
-    (job.folder / PARCELS).mkdir(exist_ok=True) if job.chapters in ("each", "both") else None
+    if job.chapters in ("each", "both"):
+        (job.folder / PARCELS).mkdir(exist_ok=True)
     lines, bodies, written = [], [], []
     failures: dict[str, Text] = {}
     for number, parcel in enumerate(check.parcels, start=1):
         try:
             made, body = _one(job, parcel, names[parcel.parcel_id], number)
+        except OSError:
+            raise
         except Exception as error:  # noqa: BLE001 - one parcel must not stop the others
             failures[parcel.parcel_id] = _failure(parcel, error)
             lines.append(_line(parcel, failures[parcel.parcel_id]))

@@ -94,8 +94,16 @@ def brief_table(check: Check) -> Table:
 def grave_reason(parcel: ParcelCheck) -> Text:
     """Why the verdict is what it is, and which optional layers were not checked."""
     if parcel.verdict is Verdict.CLEAR:
-        checked = _roles(f for f in parcel.findings if f.verdict is Verdict.CLEAR)
+        met = {f.role for f in parcel.findings if is_allowed(f)}
+        clear = [f for f in parcel.findings if f.verdict is Verdict.CLEAR]
+        checked = _roles(f for f in clear if f.role not in met)
+        allowed = _roles(f for f in clear if f.role in met)
         said = Text(f"未发现压占：{checked.zh}", f"no conflict with: {checked.en}")
+        if allowed.zh:
+            said = Text(
+                f"{said.zh}；涉及但对本类项目不作限制：{allowed.zh}",
+                f"{said.en}; met, not restricted for this kind of project: {allowed.en}",
+            )
     else:
         deciding = dict.fromkeys(
             f.reason for f in parcel.findings if f.verdict is parcel.verdict and not left_out(f)
@@ -105,6 +113,11 @@ def grave_reason(parcel: ParcelCheck) -> Text:
     if not unchecked.zh:
         return said
     return Text(f"{said.zh}。未核查：{unchecked.zh}", f"{said.en}. Not checked: {unchecked.en}")
+
+
+def is_allowed(finding: Finding) -> bool:
+    """Whether ground is met that the rule leaves free for this kind of project."""
+    return finding.verdict is Verdict.CLEAR and finding.contact is Contact.OVERLAP
 
 
 def left_out(finding: Finding) -> bool:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime as dt
 
+    import geopandas as gpd
+
     from dzgis.terms import Language, Text
 
 
@@ -37,6 +39,8 @@ class ReportContext:
         Names of the slope classes of `Facts.slopes`, from flat to steep.
     parameters : tuple of (Text, str)
         Further parameters for the section on method, e.g. the DEM.
+    counties : GeoDataFrame, optional
+        With ``county``, any CRS: for the map of where a parcel lies.
     """
 
     lang: Language
@@ -52,3 +56,4 @@ class ReportContext:
     generated: bool = False
     slope_labels: tuple[Text, ...] = ()
     parameters: tuple[tuple[Text, str], ...] = ()
+    counties: gpd.GeoDataFrame | None = None

@@ -68,6 +68,8 @@ def check_template(path: Path) -> list[Text]:
         If there is no such file, it is no DOCX, or has fields that are not ours: each is named.
     """
     found = _fields(path)
+    if found <= FIELDS:
+        _try(path)
     unknown = sorted(found - FIELDS)
     raise_all(
         [
@@ -133,6 +135,21 @@ def _fields(path: Path) -> set[str]:
             Text(
                 f"模板 {path.name} 的字段写法有误：{error}；字段写作 {{{{ title }}}}",
                 f"template {path.name} has a malformed field: {error}; write {{{{ title }}}}",
+            )
+        ) from error
+
+
+def _try(path: Path) -> None:
+    """Fill a template with blanks, so that what cannot work fails before the first report."""
+    template = open_template(path)
+    try:
+        template.render(dict.fromkeys(FIELDS, ""), environment())
+    except Exception as error:  # a template may do anything wrong
+        raise InputError(
+            Text(
+                f"模板 {path.name} 不能填写：{type(error).__name__}: {error}；只用文档列出的字段",
+                f"template {path.name} cannot be filled: {type(error).__name__}: {error}; use the "
+                "documented fields only",
             )
         ) from error
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PER_MM = 10.0
 _FAMILY = "DZGIS Song"
+_LONG_M = 2000.0
 _NICE = (1.0, 2.0, 2.5, 5.0)
 _SCALES = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
@@ -51,6 +52,10 @@ class Sheet:
         """West, south, east, north of the ground shown."""
         south = self.north - self.height * self.metres
         return (self.west, south, self.west + self.width * self.metres, self.north)
+
+    def place(self, east: float, north: float) -> tuple[float, float]:
+        """Place on paper of a point of the ground."""
+        return ((east - self.west) / self.metres, (self.north - north) / self.metres)
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,17 @@ def text_svg(x: float, y: float, words: str, *, size: float = 30.0, anchor: str 
     )
 
 
+def point_svg(sheet: Sheet, east: float, north: float, words: str) -> str:
+    """A marked point with its name beside it."""
+    x, y = sheet.place(east, north)
+    rings = "".join(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" fill="{fill}" stroke="#b71c1c" '
+        'stroke-width="4"/>'
+        for r, fill in ((22, "none"), (8, "#b71c1c"))
+    )
+    return rings + text_svg(x + 30, y + 10, words, size=30)
+
+
 def north_svg(x: float, y: float, word: str) -> str:
     """North arrow with its letter above."""
     arrow = f"M{x:g} {y:g}l-22 70l22 -16l22 16Z"
@@ -134,7 +150,8 @@ def bar_svg(sheet: Sheet, x: float, y: float) -> str:
     """Scale bar of two halves."""
     length_m = bar_length_m(sheet)
     half = length_m / sheet.metres / 2
-    ends = (f"{0:g}", f"{length_m / 2:g}", f"{length_m:g} m")
+    unit, per = ("km", 1000.0) if length_m >= _LONG_M else ("m", 1.0)
+    ends = ("0", f"{length_m / 2 / per:g}", f"{length_m / per:g} {unit}")
     ticks = [
         text_svg(x + n * half, y - 8, word, size=26, anchor="middle") for n, word in enumerate(ends)
     ]
@@ -144,6 +161,14 @@ def bar_svg(sheet: Sheet, x: float, y: float) -> str:
         f'<rect x="{x:g}" y="{y:g}" width="{half:.1f}" height="10" fill="#000"/>'
         f'<rect x="{x + half:.1f}" y="{y:g}" width="{half:.1f}" height="10" fill="#fff" '
         'stroke="#000" stroke-width="2"/>' + "".join(ticks)
+    )
+
+
+def frame_svg(sheet: Sheet) -> str:
+    """Border of the sheet."""
+    return (
+        f'<rect x="1" y="1" width="{sheet.width - 2:g}" height="{sheet.height - 2:g}" '
+        'fill="none" stroke="#000" stroke-width="2"/>'
     )
 
 

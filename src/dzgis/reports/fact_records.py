@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from dzgis.reports.land_parts import land_parts, word
+from dzgis.reports.slope_parts import MEASURES, UNKNOWN, slope_columns, slope_parts
 from dzgis.reports.table import UNITS
 from dzgis.terms import Text
-from dzgis.units import DECIMALS_M2, apportioned, round_half_up
+from dzgis.units import DECIMALS_M2, round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,18 +22,10 @@ if TYPE_CHECKING:
 
     Record = dict[str, object]
 
-_UNKNOWN = "unknown"
-_DECIMALS = {
-    "mean_deg": 2,
-    "median_deg": 2,
-    "mean_sd_deg": 2,
-    "probability": 4,
-    "expected_share": 4,
-}
 _SHARE_DECIMALS = 6
 
 
-def fact_records(check: Check) -> dict[str, Record]:
+def fact_records(check: Check, lang: Language) -> dict[str, Record]:
     """
     Facts of each parcel; null where a table was not made.
 
@@ -47,7 +40,7 @@ def fact_records(check: Check) -> dict[str, Record]:
         parcel.parcel_id: {
             "place": _place(facts, parcel.parcel_id),
             "zones": [_zone(row) for row in _rows(zones, parcel.parcel_id)],
-            "land_classes": None if land is None else _land(land, parcel),
+            "land_classes": None if land is None else _land(land, parcel, lang),
             "forest": None
             if forest is None
             else [_forest(row) for row in _rows(forest, parcel.parcel_id)],
@@ -93,14 +86,14 @@ def _zone(row: Mapping[Any, Any]) -> Record:
     }
 
 
-def _land(land: dict[str, pd.DataFrame], parcel: ParcelCheck) -> list[Record]:
+def _land(land: dict[str, pd.DataFrame], parcel: ParcelCheck, lang: Language) -> list[Record]:
     if parcel.parcel_id not in land:
         return []
     parts, _ = land_parts(land[parcel.parcel_id], parcel.area_m2, UNITS[0])
     return [
         {
             "code": part.code,
-            "name": part.name,
+            "name": part.name.say(lang),
             "group": part.group.value if part.group else None,
             "village": part.village,
             "owner": part.owner,
@@ -125,19 +118,18 @@ def _forest(row: Mapping[Any, Any]) -> Record:
 def _slopes(table: pd.DataFrame | None, parcel: ParcelCheck) -> Record | None:
     if table is None or parcel.parcel_id not in table.index:
         return None
-    row = {str(key): value for key, value in table.loc[parcel.parcel_id].to_dict().items()}
-    classes = sorted((key for key in row if key.isdigit()), key=int)
-    order = [*classes, *([_UNKNOWN] if _UNKNOWN in row else [])]
-    sizes = [max(float(row[key]), 0.0) for key in order]
-    digits, _ = apportioned(sizes, parcel.area_m2, DECIMALS_M2)
-    known = len(classes)
+    row, columns = table.loc[[parcel.parcel_id]].iloc[0], slope_columns(table)
+    digits = slope_parts(row, columns, parcel.area_m2, UNITS[0])
+    if not digits:
+        return None
+    known = sum(column != UNKNOWN for column in columns)
     return {
         "class_area_m2": digits[:known],
         "unknown_m2": math.fsum(digits[known:]),
         **{
             key: None if math.isnan(float(row[key])) else round_half_up(float(row[key]), decimals)
-            for key, decimals in _DECIMALS.items()
-            if key in row
+            for key, (_, decimals) in MEASURES.items()
+            if key in row.index
         },
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from dzgis.terms import LandGroup
+from dzgis.terms import LandGroup, Text
 from dzgis.units import apportioned
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ class LandPart(NamedTuple):
 
     group: LandGroup | None
     code: str
-    name: str
+    name: Text
     village: str
     owner: str
     ownership: str
@@ -53,7 +53,7 @@ def land_parts(table: pd.DataFrame, area_m2: float, unit: Unit) -> tuple[list[La
         LandPart(
             group=_group(row["group"]),
             code=word(row["code"]),
-            name=word(row["name"]),
+            name=_text(row["name"]),
             village=word(row["village"]),
             owner=word(row["owner"]),
             ownership=word(row["ownership"]),
@@ -68,6 +68,11 @@ def land_parts(table: pd.DataFrame, area_m2: float, unit: Unit) -> tuple[list[La
 def _group(value: object) -> LandGroup | None:
     """Group of a cell, whether pandas kept the enum or made plain text of it."""
     return LandGroup(value) if isinstance(value, str) and value in set(LandGroup) else None
+
+
+def _text(value: object) -> Text:
+    """Name of a cell, as it is or in one language."""
+    return value if isinstance(value, Text) else Text(word(value), word(value))
 
 
 def word(value: object) -> str:

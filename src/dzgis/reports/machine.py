@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from dzgis.reconcile import STATED
+from dzgis.reports.change_tables import change_records
 from dzgis.reports.fact_records import avoidance_records, comparison_records, fact_records
 from dzgis.units import DECIMALS_M2, round_half_up
 
@@ -32,7 +33,7 @@ def _m2(value: float) -> float | None:
 def check_record(check: Check, lang: Language) -> dict[str, object]:
     """Record of a check, as check.json holds it; what was not measured is null."""
     lines = check.areas.to_dict(orient="index")
-    facts = fact_records(check)
+    facts = fact_records(check, lang)
     kept, others = avoidance_records(check, lang), comparison_records(check)
     return {
         "rules": check.rules,
@@ -41,6 +42,7 @@ def check_record(check: Check, lang: Language) -> dict[str, object]:
         "project_type": check.project_type,
         "as_of": check.as_of.isoformat(),
         "notes": [note.say(lang) for note in check.notes],
+        "changes": None if check.changes is None else change_records(check.changes, lang),
         "layers": [layer_record(layer, lang) for layer in check.layers],
         "parcels": [
             _parcel(parcel, check, lang)

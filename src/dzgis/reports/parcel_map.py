@@ -14,6 +14,7 @@ from dzgis.reports.drawing import (
     Ink,
     Sheet,
     bar_svg,
+    frame_svg,
     north_svg,
     shapes_svg,
     sheet_around,
@@ -23,8 +24,6 @@ from dzgis.reports.drawing import (
 from dzgis.terms import Text, role_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import geopandas as gpd
 
     from dzgis.reports.context import ReportContext
@@ -35,7 +34,7 @@ UNREVIEWED = Text(
     "Internal working map, not reviewed for publication; not to be made public",
 )
 GENERATED = Text("图层含生成（演示）数据", "layers hold generated (demonstration) data")
-_WIDTH_MM, _HEIGHT_MM = 150.0, 80.0
+_WIDTH_MM, _HEIGHT_MM = 150.0, 66.0
 _LINE = 42.0
 _OUTLINE = Ink("#000000", 6.0)
 _NEIGHBOUR = Ink("#777777", 2.0, dash="12 8")
@@ -77,21 +76,17 @@ def parcel_map(dossier: Dossier, shown: MapOf, context: ReportContext) -> Figure
     words = [
         text_svg(0, sheet.height + _LINE * (n + 1), line, size=29) for n, line in enumerate(below)
     ]
-    frame = (
-        f'<rect x="1" y="1" width="{sheet.width - 2:g}" height="{sheet.height - 2:g}" '
-        'fill="none" stroke="#000" stroke-width="2"/>'
-    )
-    drawing = svg(sheet.width, height, [*inside, frame, *words])
+    drawing = svg(sheet.width, height, [*inside, frame_svg(sheet), *words])
     return Figure(drawing, sheet.width / PER_MM, height / PER_MM, shown.caption)
 
 
 def _content(dossier: Dossier, shown: MapOf, sheet: Sheet, context: ReportContext) -> list[str]:
-    parts = [shapes_svg(sheet, _near(dossier.whole.land, sheet, dossier), _NEIGHBOUR)]
+    parts = [shapes_svg(sheet, near(dossier.whole.land, sheet, dossier).geometry, _NEIGHBOUR)]
     if context.show_protection:
         for role in shown.roles:
             frame = dossier.check.layer(role).frame
             if frame is not None:
-                parts.append(shapes_svg(sheet, _near(frame, sheet, dossier), _FEATURE))
+                parts.append(shapes_svg(sheet, near(frame, sheet, dossier).geometry, _FEATURE))
     if shown.kept and dossier.check.avoidance is not None and dossier.zone is not None:
         kept = dossier.check.avoidance.to_crs(dossier.zone.crs).geometry
         parts.append(shapes_svg(sheet, [g for g in kept if g is not None], _KEPT))
@@ -109,15 +104,15 @@ def _content(dossier: Dossier, shown: MapOf, sheet: Sheet, context: ReportContex
     return [part for part in parts if part]
 
 
-def _near(frame: gpd.GeoDataFrame, sheet: Sheet, dossier: Dossier) -> Sequence[shapely.Geometry]:
-    """Shapes of a frame on the sheet, in the parcel's zone."""
+def near(frame: gpd.GeoDataFrame, sheet: Sheet, dossier: Dossier) -> gpd.GeoDataFrame:
+    """Rows of a frame that lie on the sheet, in the parcel's zone."""
     import geopandas as gpd
 
     if frame.empty or dossier.zone is None:
-        return []
+        return frame.iloc[:0]
     window = gpd.GeoSeries([shapely.box(*sheet.bounds)], crs=dossier.zone.crs).to_crs(frame.crs)
     rows = frame.sindex.query(window.iloc[0], predicate="intersects")
-    return list(frame.geometry.iloc[sorted(rows)].to_crs(dossier.zone.crs))
+    return frame.iloc[sorted(rows)].to_crs(dossier.zone.crs)
 
 
 def _corners(sheet: Sheet) -> list[str]:

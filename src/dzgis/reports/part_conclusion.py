@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from dzgis.reports.check_tables import left_out
+from dzgis.reports.check_tables import is_allowed, left_out
 from dzgis.reports.document import BLANK, Grid, Heading, Paragraph, Section, Style
 from dzgis.reports.table import PERCENT_DECIMALS, UNITS, Table, area_cells, percent_cell
 from dzgis.terms import Contact, LayerStatus, Text, Verdict, role_text
@@ -129,9 +130,24 @@ def _open(parcel: ParcelCheck) -> Iterator[Text]:
 
 
 def _clear(parcel: ParcelCheck) -> Iterator[Text]:
-    names = _names(parcel, Verdict.CLEAR)
+    """Layers that are not met; those that are met, yet do not restrict this kind of project."""
+    allowed = [f for f in parcel.findings if is_allowed(f)]
+    for finding in allowed:
+        name, size = role_text(finding.role), size_text(finding.area_m2)
+        yield Text(
+            f"涉及{name.zh}（{finding.rule}）{size.zh}，按该规则对本类项目不作限制",
+            f"on {name.en} ({finding.rule}): {size.en}, which that rule does not restrict for this "
+            "kind of project",
+        )
+    names = _names(replace(parcel, findings=_without(parcel, allowed)), Verdict.CLEAR)
     if names.zh:
         yield Text(f"未发现压占{names.zh}", f"no conflict with {names.en} found")
+
+
+def _without(parcel: ParcelCheck, some: list[Finding]) -> tuple[Finding, ...]:
+    """Findings about other layers than those of some."""
+    roles = {finding.role for finding in some}
+    return tuple(finding for finding in parcel.findings if finding.role not in roles)
 
 
 def _names(parcel: ParcelCheck, verdict: Verdict, *, optional: bool | None = None) -> Text:
@@ -160,18 +176,47 @@ def _together(parcel: ParcelCheck) -> Text:
     )
 
 
+def _lines(dossier: Dossier) -> Iterator[tuple[Cell, ...]]:
+    """A line a finding; those of a layer that find nothing share one."""
+    check, findings = dossier.check, dossier.parcel.findings
+    for role in dict.fromkeys(finding.role for finding in findings):
+        own = [finding for finding in findings if finding.role == role]
+        alike = [finding for finding in own if _finds_nothing(finding)]
+        shared = len(alike) > 1
+        for finding in own:
+            if not (shared and finding in alike):
+                rule = check.rule_set.rule(finding.rule)
+                yield _line(dossier, finding, item_text(rule), _requirement(finding, rule))
+        if shared:
+            yield _line(dossier, alike[0], _together_text(role, alike, own), BLANK)
+
+
+def _finds_nothing(finding: Finding) -> bool:
+    """Whether a finding is clear, or its optional layer was not there, without any contact."""
+    clear = finding.verdict is Verdict.CLEAR and finding.contact is Contact.APART
+    return clear or left_out(finding)
+
+
+def _together_text(role: str, alike: list[Finding], own: list[Finding]) -> Text:
+    name, n = role_text(role), len(alike)
+    rest = "其余 " if len(alike) < len(own) else ""
+    other = "other " if rest else ""
+    return Text(f"{name.zh}（{rest}{n} 条规则）", f"{name.en} ({n} {other}rules)")
+
+
+def _line(dossier: Dossier, finding: Finding, item: Text, requirement: Text) -> tuple[Cell, ...]:
+    return (
+        item,
+        layer_text(dossier.check.layer(finding.role)),
+        verdict_text(finding),
+        *_figures(finding.area_m2, finding.share),
+        requirement,
+    )
+
+
 def _table(dossier: Dossier) -> Table:
-    parcel, check = dossier.parcel, dossier.check
-    rows = [
-        (
-            item_text(check.rule_set.rule(finding.rule)),
-            layer_text(check.layer(finding.role)),
-            verdict_text(finding),
-            *_figures(finding.area_m2, finding.share),
-            _requirement(finding, check.rule_set.rule(finding.rule)),
-        )
-        for finding in parcel.findings
-    ]
+    parcel = dossier.parcel
+    rows = list(_lines(dossier))
     rows += [
         _total(Text("去重后合计", "together, once"), parcel.deduplicated_area_m2, parcel),
         _total(Text("其中禁止类", "of which prohibited"), parcel.prohibited_area_m2, parcel),
@@ -220,6 +265,8 @@ def _total(name: Text, area_m2: float, parcel: ParcelCheck) -> tuple[Cell, ...]:
 
 def _requirement(finding: Finding, rule: Rule) -> Text:
     if finding.verdict is Verdict.CLEAR:
+        if is_allowed(finding):
+            return Text("本类项目不作限制", "not restricted for this kind of project")
         touching = finding.contact is Contact.TOUCHING
         return Text("仅边界相接", "touches only") if touching else BLANK
     if finding.verdict is Verdict.WITHIN_TOLERANCE:

@@ -79,12 +79,12 @@ def _by_class(parts: list[LandPart], residual: float) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for name, members in _groups(parts):
         rows.append((name, "", Text("小计", "subtotal"), *_sizes(members)))
-        by_code: dict[tuple[str, str], list[LandPart]] = defaultdict(list)
+        by_code: dict[tuple[str, Text], list[LandPart]] = defaultdict(list)
         for part in members:
             by_code[part.code, part.name].append(part)
         rows += [
-            ("", code or BLANK, called or _NO_CLASS, *_sizes(by_code[code, called]))
-            for code, called in sorted(by_code)
+            ("", code or BLANK, called if called.zh else _NO_CLASS, *_sizes(members))
+            for (code, called), members in sorted(by_code.items(), key=lambda one: one[0][0])
         ]
     rows.append((TOTAL, "", "", *_sizes(parts)))
     return Table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dzgis.reports.document import Heading, Paragraph, Section
+from dzgis.reports.location_map import location_map
 from dzgis.reports.parcel_map import MapOf, parcel_map
 from dzgis.terms import LayerStatus, Text
 
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 
 
 def maps(dossier: Dossier, context: ReportContext) -> Section:
-    """One map of all layers that were used."""
-    blocks: list[Block] = [Heading(Text("图件", "Map"))]
+    """Where the parcel lies, and one map of all layers that were used."""
+    blocks: list[Block] = [Heading(Text("图件", "Maps"))]
+    where = location_map(dossier, context)
+    if where is not None:
+        blocks.append(where)
     roles = tuple(layer.role for layer in dossier.check.layers if layer.status is LayerStatus.USED)
     rules = tuple(finding.rule for finding in dossier.parcel.findings)
     caption = Text("地块与各核查图层叠加图", "The parcel over all layers that were checked")

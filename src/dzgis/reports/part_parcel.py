@@ -57,7 +57,7 @@ def _identity(dossier: Dossier) -> Iterator[tuple[Text, Cell]]:
     yield Text("地块编号", "Parcel"), dossier.parcel.parcel_id
     yield Text("地块名称", "Name"), _of_land(dossier, "name")
     yield Text("坐落", "Place"), place_text(dossier)
-    yield Text("所属组团", "Cluster"), _of_places(dossier, "cluster")
+    yield Text("所属组团", "Cluster"), _of_places(dossier, "cluster_name")
     yield Text("权属", "Ownership"), _ownership(dossier)
     yield Text("用途", "Use"), _of_land(dossier, "land_use")
     n = 0 if land.empty else _n_corners(land.geometry.iloc[0])
@@ -76,7 +76,7 @@ def _of_places(dossier: Dossier, column: str) -> Cell:
     if facts is None or facts.places is None or column not in facts.places.columns:
         return None
     found = facts.places[column].iloc[0]
-    return found if isinstance(found, str) and found else None
+    return found if isinstance(found, str | Text) and found else None
 
 
 def _ownership(dossier: Dossier) -> Cell:

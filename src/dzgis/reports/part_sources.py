@@ -84,5 +84,4 @@ def _row(layer: Layer) -> tuple[Cell, ...]:
 def _remarks(check: Check) -> list[Text]:
     """What is odd about layers, and what must be repeated of them; each once."""
     notes = [both_languages(layer.note) for layer in check.layers if layer.note]
-    odd = [remark for layer in check.layers for remark in layer.remarks]
-    return list(dict.fromkeys([*check.notes, *notes, *odd]))
+    return list(dict.fromkeys([*check.notes, *notes]))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from dzgis.reports.document import Grid, Heading, KeyValues, Paragraph, Section
 from dzgis.reports.part_conclusion import size_text
 from dzgis.reports.part_land import TOTAL
+from dzgis.reports.slope_parts import slope_columns, slope_label, slope_parts
 from dzgis.reports.table import PERCENT_DECIMALS, UNITS, Table
 from dzgis.terms import Text
-from dzgis.units import apportioned, balanced, round_half_up
+from dzgis.units import balanced, round_half_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
     from dzgis.reports.context import ReportContext
     from dzgis.reports.document import Block
     from dzgis.reports.dossier import Dossier
-    from dzgis.reports.table import Cell
-
-_UNKNOWN = "unknown"
+from dzgis.reports.table import Cell
 
 
 def terrain(dossier: Dossier, context: ReportContext) -> Section:
@@ -51,16 +50,15 @@ def terrain(dossier: Dossier, context: ReportContext) -> Section:
 def _slopes(table: pd.DataFrame, dossier: Dossier, labels: Sequence[Text]) -> Iterator[Block]:
     row = table.iloc[0]
     yield KeyValues(tuple(_steepness(row)))
-    columns = _class_columns(table)
-    sizes = [max(float(row[c]), 0.0) for c in columns]
-    unit = UNITS[1]
-    parts, _ = apportioned(
-        [unit.of(m2) for m2 in sizes], unit.of(dossier.parcel.area_m2), unit.decimals
-    )
+    columns, unit = slope_columns(table), UNITS[1]
+    parts = slope_parts(row, columns, dossier.parcel.area_m2, unit)
+    if not parts:
+        return  # no elevation under the parcel: there is nothing to add up
+    sizes = [max(float(row[column]), 0.0) for column in columns]
     whole = math.fsum(sizes)
     shares = balanced([100.0 * m2 / whole if whole else 0.0 for m2 in sizes], PERCENT_DECIMALS)
     rows: list[tuple[Cell, ...]] = [
-        (_label(column, labels), part, share)
+        (slope_label(column, labels), part, share)
         for column, part, share in zip(columns, parts, shares, strict=True)
     ]
     rows.append(
@@ -84,21 +82,6 @@ def _slopes(table: pd.DataFrame, dossier: Dossier, labels: Sequence[Text]) -> It
         ),
         (50, 40, 30),
     )
-
-
-def _class_columns(table: pd.DataFrame) -> list[str | int]:
-    numbered = [c for c in table.columns if str(c).isdigit()]
-    return [
-        *sorted(numbered, key=lambda c: int(str(c))),
-        *([_UNKNOWN] if _UNKNOWN in table else []),
-    ]
-
-
-def _label(column: str | int, labels: Sequence[Text]) -> Text:
-    if column == _UNKNOWN:
-        return Text("未知（高程缺测）", "unknown (no elevation)")
-    n = int(str(column))
-    return labels[n - 1] if n <= len(labels) else Text(f"第{n}级", f"class {n}")
 
 
 def _steepness(row: pd.Series[float]) -> Iterator[tuple[Text, Cell]]:

@@ -10,10 +10,13 @@ import numpy as np
 import shapely
 
 from dzgis.area import polygon_area_m2
+from dzgis.changes import differences
 from dzgis.crs import CGCS2000, crs_name, gauss_kruger, zone_of
+from dzgis.reports.change_tables import change_table, difference_table
 from dzgis.reports.check_tables import check_tables, conflict_frame
 from dzgis.reports.land_parts import land_parts
 from dzgis.reports.part_method import rule_rows
+from dzgis.reports.slope_parts import MEASURES, slope_columns, slope_label, slope_parts
 from dzgis.reports.table import UNITS, Table
 from dzgis.terms import Text
 from dzgis.units import DECIMALS_M2, round_half_up
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
     from dzgis.findings import Check
     from dzgis.reports.context import ReportContext
-    from dzgis.reports.table import Cell
+from dzgis.reports.table import Cell
 
 _M2 = UNITS[0]
 _PARAMETERS = "parameters"
@@ -35,7 +38,8 @@ def check_workbook(check: Check, context: ReportContext) -> list[Table]:
     """
     All sheets of check.xlsx.
 
-    结论, 地块, 面积核对, 地类, 林地, 坡度, 逐项核查, 冲突明细, 重叠矩阵, 数据源, 参数, 规则.
+    结论, 地块, 面积核对, 地类, 林地, 坡度, 逐项核查, 冲突明细, 重叠矩阵, 数据源, 参数, 规则,
+    规则对照, 变化.
     """
     verdicts, areas, findings, pieces, layers, basis = check_tables(check)
     facts = [table for table in (_forest(check), _slopes(check, context)) if table is not None]
@@ -51,7 +55,17 @@ def check_workbook(check: Check, context: ReportContext) -> list[Table]:
         layers,
         _parameters(basis, context),
         _rules(check),
+        *_comparisons(check),
     ]
+
+
+def _comparisons(check: Check) -> Iterator[Table]:
+    """What other rule sets say, and what changed since an earlier check."""
+    if check.others:
+        found = differences(check, check.others)
+        yield difference_table(found, check, check.others)
+    if check.changes is not None:
+        yield change_table(check.changes)
 
 
 def _parcels(check: Check) -> Table:
@@ -66,7 +80,7 @@ def _parcels(check: Check) -> Table:
         rows.append(
             (
                 name,
-                str(check.land["name"].loc[name]) if there else None,
+                _name(check, name) if there else None,
                 parcel.verdict.text,
                 decided.verdict.text if decided else None,
                 f"{decided.by} {decided.at} {decided.reason}" if decided else None,
@@ -94,6 +108,12 @@ def _parcels(check: Check) -> Table:
         rows=tuple(rows),
         decimals=(*(None,) * 5, 0, None, 0, 0, None),
     )
+
+
+def _name(check: Check, parcel_id: str) -> Cell:
+    if "name" not in check.land.columns:
+        return None
+    return str(check.land["name"].loc[parcel_id]) or None
 
 
 def _corners(shape: shapely.Geometry) -> int:
@@ -141,7 +161,7 @@ def _land_rows(check: Check, table: pd.DataFrame) -> Iterator[tuple[Cell, ...]]:
                 parcel.parcel_id,
                 part.group.text if part.group else None,
                 part.code or None,
-                part.name or None,
+                part.name if part.name.zh else None,
                 part.village or None,
                 part.owner or None,
                 part.ownership or None,
@@ -183,27 +203,40 @@ def _slopes(check: Check, context: ReportContext) -> Table | None:
     table = None if check.facts is None else check.facts.slopes
     if table is None:
         return None
-    columns = [str(column) for column in table.columns]
-    labels = {str(n): label for n, label in enumerate(context.slope_labels, start=1)}
+    classes = slope_columns(table)
+    measures = [name for name in MEASURES if name in table.columns]
+    rows: list[tuple[Cell, ...]] = []
+    for parcel in check.parcels:
+        if parcel.parcel_id not in table.index:
+            continue
+        row = table.loc[[parcel.parcel_id]].iloc[0]
+        digits: list[Cell] = [*slope_parts(row, classes, parcel.area_m2, _M2)]
+        rows.append(
+            (
+                parcel.parcel_id,
+                *(digits or [None] * len(classes)),
+                *(_number(float(row[name]), MEASURES[name][1]) for name in measures),
+            )
+        )
     return Table(
         name=Text("坡度", "slopes"),
         title=Text("坡度（面积为椭球面积 m²）", "Slopes (areas ellipsoidal, m²)"),
         columns=(
             Text("地块编号", "parcel"),
-            *(labels.get(column, Text(column, column)) for column in columns),
+            *(slope_label(column, context.slope_labels) for column in classes),
+            *(MEASURES[name][0] for name in measures),
         ),
-        rows=tuple(
-            (str(name), *(_number(value) for value in row))
-            for name, row in zip(table.index, table.to_numpy().tolist(), strict=True)
+        rows=tuple(rows),
+        decimals=(
+            None,
+            *(DECIMALS_M2 for _ in classes),
+            *(MEASURES[name][1] for name in measures),
         ),
-        decimals=(None, *(DECIMALS_M2 for _ in columns)),
     )
 
 
-def _number(value: object) -> Cell:
-    if isinstance(value, int | float):
-        return None if math.isnan(value) else round_half_up(float(value), DECIMALS_M2)
-    return None if value is None else str(value)
+def _number(value: float, decimals: int) -> Cell:
+    return None if math.isnan(value) else round_half_up(value, decimals)
 
 
 def _matrix(check: Check) -> Table:
