@@ -29,8 +29,8 @@ class Facts:
         area_m2, planar_area_m2, share``; areas add up to the area of record, in 0.01 m², the
         planar one is in that zone's CRS.
     land_classes : DataFrame or None
-        One row a parcel, land class, village and owner: ``parcel_id, code, name``
-        (`Text`), ``group`` (`LandGroup`, or None), ``village, owner, ownership`` (text as the layer has it,
+        One row a parcel, land class, village and owner: ``parcel_id, code, name`` (`Text`),
+        ``group`` (`LandGroup`, or None), ``village, owner, ownership`` (text as the layer has it,
         blank if it has none), ``area_m2, ridge_m2`` (田坎, deducted), ``net_m2 = area − ridge``,
         ``ridges_known`` (False where nothing was deducted because it is not known what),
         ``patches`` (numbers, joined by ``;``). Parts of a parcel add up to its area of record, in

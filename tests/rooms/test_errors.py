@@ -40,7 +40,7 @@ def test_each_error_is_also_a_builtin(kind, builtin):
 
 
 def test_every_error_is_a_dzgis_error():
-    own = (DzgisError, errors.ContradictionError)  # the latter is the program's own fault
+    own = (DzgisError, ContradictionError)  # the latter is the program's own fault
     kinds = [v for v in vars(errors).values() if isinstance(v, type) and v not in own]
     assert kinds
     assert all(issubclass(kind, DzgisError) for kind in kinds if issubclass(kind, Exception))
