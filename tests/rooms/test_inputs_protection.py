@@ -422,7 +422,7 @@ def test_patches_are_read_with_what_they_say(tmp_path):
         TBDLMJ=[876.6, 500.0],
     )
     words = ["land_class", "land_class_name", "ownership", "owner", "village", "slope_grade"]
-    first = ["0101", "水田", "30", "甲村一组", "甲村", "2"]
+    first = ["0101", "水田", "集体", "甲村一组", "甲村", "2"]
     assert list(frame.loc[0, words]) == first
     assert list(frame["number"]) == ["5", "6"]
     assert list(frame["ridge_share"]) == [0.1234, 0.0]  # of the second by its areas
