@@ -23,7 +23,7 @@ class Facts:
     places : DataFrame or None, indexed by ``parcel_id``
         ``county_code, county, district, cluster, axis`` and further columns of
         `dzgis.allocation.assign`, ``cluster_name`` (`Text` or None), and ``shares``: counties with
-        their share (`Text`).
+        their share, as text.
     zones : DataFrame
         One row a parcel and 3-degree zone that it lies in: ``parcel_id, zone, meridian_deg, crs,
         area_m2, planar_area_m2, share``; areas add up to the area of record, in 0.01 m², the
@@ -32,9 +32,10 @@ class Facts:
         One row a parcel, land class, village and owner: ``parcel_id, code, name`` (`Text`),
         ``group`` (`LandGroup`, or None), ``village, owner, ownership`` (text as the layer has it,
         blank if it has none), ``area_m2, ridge_m2`` (田坎, deducted), ``net_m2 = area − ridge``,
+        ``ridges_known`` (False where nothing was deducted because it is not known what),
         ``patches`` (numbers, joined by ``;``). Parts of a parcel add up to its area of record, in
         0.01 m²; ground without a land class has the blank code and no group; where patches on the
-        same ground differ, what they say is joined by ``/``. Ridges that are not known are NaN.
+        same ground differ, what they say is joined by ``/``.
     forest : DataFrame or None
         One row a parcel, grade and category (blank where the layer does not say): ``parcel_id,
         grade, category, area_m2, planar_area_m2`` (Gauss-Kruger, the zone of the parcel's middle).

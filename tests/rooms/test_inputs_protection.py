@@ -10,6 +10,7 @@ from dzgis.errors import InputError
 from dzgis.inputs import read_protection, recognise_protection, recognise_role
 from dzgis.pipeline import check_parcels
 from dzgis.plan.model import Plan
+from dzgis.protection import cover_problems
 from dzgis.terms import LayerStatus, Verdict
 
 PLAN = toy_plan()
@@ -421,7 +422,7 @@ def test_patches_are_read_with_what_they_say(tmp_path):
         TBDLMJ=[876.6, 500.0],
     )
     words = ["land_class", "land_class_name", "ownership", "owner", "village", "slope_grade"]
-    first = ["0101", "水田", "30", "甲村一组", "甲村", "2"]
+    first = ["0101", "水田", "集体", "甲村一组", "甲村", "2"]
     assert list(frame.loc[0, words]) == first
     assert list(frame["number"]) == ["5", "6"]
     assert list(frame["ridge_share"]) == [0.1234, 0.0]  # of the second by its areas
@@ -484,3 +485,13 @@ def test_farmland_made_of_patches_is_taken_as_what_it_is_given_for(tmp_path):
     features(DLBM=["0101", "0103"]).to_file(tmp_path / "b.gpkg", layer="DLTB")
     with pytest.raises(InputError, match="land_use"):
         read({"pbf": tmp_path / "b.gpkg"})
+
+
+def test_ground_without_a_patch_was_not_surveyed(tmp_path):
+    """Patches at 101.1 and 101.3: their hull holds what lies between, they do not."""
+    features(DLBM=["0301", "0301"]).to_file(tmp_path / "d.gpkg", layer="DLTB")
+    layer = read({"land_use": tmp_path / "d.gpkg"})["land_use"]
+    spots = [square(101.102, size=0.001), square(101.2, size=0.001), square(101.301, size=0.001)]
+    land = gpd.GeoDataFrame({"name": ""}, geometry=spots, index=["A", "B", "C"], crs=4490)
+    assert list(cover_problems(land, layer)) == [False, True, False]
+    assert "where it has none it was not surveyed" in layer.extent_basis.en

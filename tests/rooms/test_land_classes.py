@@ -8,8 +8,6 @@ parcel A: 100 × 100 m; W: paddy 0101 west of 40, E: forest 0301 east of it
 0    40   100
 """
 
-import math
-
 import numpy as np
 import pytest
 import shapely
@@ -48,7 +46,7 @@ def test_each_class_has_its_area_and_they_add_up_to_the_area_of_record():
     assert list(table.index) == ["0101", "0301"]
     assert_allclose(table["area_m2"], [4000.0, 6000.0], rtol=2 * GROUND)
     assert round(table["area_m2"].sum(), 2) == RECORD
-    assert [name.say("en") for name in table["name"]] == ["paddy field", "arbor forest"]
+    assert [name.en for name in table["name"]] == ["paddy field", "arbor forest"]
     assert list(table["group"]) == [LandGroup.AGRICULTURAL, LandGroup.AGRICULTURAL]
 
 
@@ -62,11 +60,15 @@ def test_ridges_are_deducted_by_the_patch_s_coefficient():
     assert list(net) == list(table["net_m2"])
 
 
-def test_a_field_whose_share_of_ridges_is_not_known_has_no_net_area():
+def test_a_field_whose_share_of_ridges_is_not_known_is_told():
+    """Nothing is taken away: the net area is the most there can be, and that is said."""
     table = by_code(halves(land_class=["0101", "0301"]))
-    assert math.isnan(table.loc["0101", "ridge_m2"])
-    assert math.isnan(table.loc["0101", "net_m2"])
-    assert table.loc["0101", "area_m2"] > 0.0
+    assert list(table["ridges_known"]) == [False, True]
+    assert table.loc["0101", "ridge_m2"] == 0.0
+    assert table.loc["0101", "net_m2"] == table.loc["0101", "area_m2"]
+    part = halves(land_class=["0101", "0101"], ridge_share=[0.1, np.nan]).iloc[0]
+    assert part["ridge_m2"] == pytest.approx(400.0, abs=0.01)
+    assert not part["ridges_known"]
 
 
 def test_two_patches_of_one_class_are_one_row_each_with_its_own_ridges():
@@ -92,8 +94,8 @@ def test_ground_without_a_patch_is_a_row_of_its_own_and_stands_last():
     rest = table.iloc[1]
     assert rest["area_m2"] == pytest.approx(6000.0, abs=0.05)
     assert rest["group"] is None
-    assert rest["name"].say("en") == "land class not known"
-    assert math.isnan(rest["net_m2"])
+    assert rest["name"].zh == "地类未知"
+    assert not rest["ridges_known"]
     assert round(table["area_m2"].sum(), 2) == RECORD
 
 
@@ -144,7 +146,7 @@ def test_ground_with_two_classes_is_a_row_that_names_both():
     both = table.loc["0101/0702"]
     assert both["group"] is None  # farmland or construction land: not decided here
     assert both["patches"] == "11;12"
-    assert math.isnan(both["net_m2"])
+    assert not both["ridges_known"]
 
 
 def test_a_dispute_within_one_group_has_that_group():
@@ -186,7 +188,7 @@ def test_an_unknown_code_keeps_its_name_and_has_no_group():
     table = classes(square(0, 0), land_class=["013"], land_class_name=["旱地"])
     row = table.iloc[0]
     assert (row["code"], row["name"].zh, row["group"]) == ("013", "旱地", None)
-    assert math.isnan(row["ridge_m2"])  # it may be a field
+    assert not row["ridges_known"]  # it may be a field
 
 
 def test_a_suffix_is_taken_off_for_the_group_and_the_layer_s_name_stays():

@@ -146,7 +146,7 @@ def test_places_name_the_county_and_the_shares():
     sources = FactSources(plan=plan(), counties=counties())
     found = facts_of(land.set_geometry(land.translate(5000, 15_000)), sources)
     assert found.places.loc["W", "county"] == "西县"
-    assert found.places.loc["W", "shares"].en == "西县"
+    assert found.places.loc["W", "shares"] == "西县"
     assert "geometry" not in found.places.columns
 
 
@@ -155,9 +155,9 @@ def test_shares_of_counties_add_up_to_a_hundred():
     box = shapely.box(102.19, 25.19, 102.22, 25.21)
     land = gpd.GeoSeries({"X": box}, crs=4490).to_frame("geometry").rename_axis("parcel_id")
     words = county_shares(land, counties()).loc["X"]
-    assert words.en == "outside the counties 50.0 %; 东县 33.3 %; 西县 16.7 %"
+    assert words == "各县范围以外 50.0%；东县 33.3%；西县 16.7%"
     away = land.set_geometry(land.translate(5.0))
-    assert county_shares(away, counties()).loc["X"].en == "outside the counties"
+    assert county_shares(away, counties()).loc["X"] == "各县范围以外"
 
 
 def test_inputs_stay_as_they_were():

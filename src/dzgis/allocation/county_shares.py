@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from dzgis.overlay import ground_under
-from dzgis.terms import Text
 from dzgis.units import apportioned
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 _PER_CENT = 100.0
 _DECIMALS = 1
-_OUTSIDE = Text("各县范围以外", "outside the counties")
+_OUTSIDE = "各县范围以外"
 
 
 def county_shares(parcels: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.Series[str]:
@@ -33,7 +32,7 @@ def county_shares(parcels: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.S
 
     Returns
     -------
-    Series of Text, n rows
+    Series of str, n rows
         On the index of `parcels`, from the largest share to the smallest. Shares are in per cent
         to one decimal and add up to 100; a county that holds all is named alone.
     """
@@ -44,16 +43,13 @@ def county_shares(parcels: gpd.GeoDataFrame, counties: gpd.GeoDataFrame) -> pd.S
     np.add.at(held, (pairs.target, codes), pairs.area_m2)
     held[:, -1] = np.maximum(area_m2 - ground.covered.area_m2, 0.0)
     by_code = dict(zip(counties["county_code"], counties["county"], strict=True))
-    names = [*(Text(by_code[key], by_code[key]) for key in keys), _OUTSIDE]
+    names = [*(str(by_code[key]) for key in keys), _OUTSIDE]
     return pd.Series([_words(row, names) for row in held], index=parcels.index, dtype=object)
 
 
-def _words(held: npt.NDArray[np.float64], names: list[Text]) -> Text:
+def _words(held: npt.NDArray[np.float64], names: list[str]) -> str:
     percents, _ = apportioned((_PER_CENT * held / held.sum()).tolist(), _PER_CENT, _DECIMALS)
     order = [int(n) for n in np.argsort(-held, kind="stable") if percents[n] > 0.0]
     if len(order) == 1:
         return names[order[0]]
-    return Text(
-        "；".join(f"{names[n].zh} {percents[n]:.1f}%" for n in order),
-        "; ".join(f"{names[n].en} {percents[n]:.1f} %" for n in order),
-    )
+    return "；".join(f"{names[n]} {percents[n]:.1f}%" for n in order)

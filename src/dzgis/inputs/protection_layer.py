@@ -11,7 +11,7 @@ import pandas as pd
 from dzgis.crs import CGCS2000, crs_name
 from dzgis.errors import InputError, listed
 from dzgis.frames import FEATURE_ID, Layer
-from dzgis.inputs.aliases import field_aliases, matching_fields
+from dzgis.inputs.aliases import field_aliases, matching_fields, tables
 from dzgis.inputs.attributes import attribute, required_fields, rule_faults
 from dzgis.inputs.datum_shift import in_cgcs2000
 from dzgis.inputs.drawn_extent import drawn_extent
@@ -38,7 +38,7 @@ from dzgis.inputs.place import (
 )
 from dzgis.inputs.registry import Registration, registered
 from dzgis.inputs.roles import check_role, layer_roles
-from dzgis.inputs.surveyed import surveyed_extent
+from dzgis.inputs.surveyed import surveyed_extent, within_features
 from dzgis.inputs.vector import Table, read_table
 from dzgis.inputs.whereabouts import evidence
 from dzgis.terms import LayerStatus, Text, role_text
@@ -115,6 +115,8 @@ def read_layer(asked: Asked, plan: Plan, *, counties: gpd.GeoDataFrame | None) -
     if covers is None and entry.extent_layer:
         drawn = drawn_extent(path, entry.extent_layer, crs=asked.crs, shift=asked.shift)
     surveyed = surveyed_extent(frame, covers, plan, counties, drawn=drawn)
+    if tables()["roles"].get(asked.role, {}).get("tiles") and not frame.empty:
+        surveyed = within_features(surveyed, frame)
     status, reason = _status(surveyed.extent, entry, asked)
     return Layer(
         role=asked.role,

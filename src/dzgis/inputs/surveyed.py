@@ -92,6 +92,29 @@ def surveyed_extent(
     return Surveyed(extent, basis, remarks)
 
 
+def within_features(surveyed: Surveyed, frame: gpd.GeoDataFrame) -> Surveyed:
+    """
+    Extent of a layer that must fill the ground: where it has no feature it was not surveyed.
+
+    Parameters
+    ----------
+    surveyed : Surveyed
+        As `surveyed_extent` finds it; its remarks are kept.
+    frame : GeoDataFrame
+        At least one feature.
+    """
+    shapes = frame.geometry.to_numpy()
+    tiled = shapely.coverage_is_valid(shapes)
+    together = shapely.coverage_union_all(shapes) if tiled else shapely.union_all(shapes)
+    basis = Text(
+        "图斑所在范围（该类图层须铺满，没有图斑处即未调查）",
+        "the ground under its features (such a layer must fill the ground: where it has none it "
+        "was not surveyed)",
+    )
+    extent = gpd.GeoDataFrame(geometry=[together], crs=frame.crs)
+    return Surveyed(extent, basis, surveyed.remarks)
+
+
 def _counties_named(
     covers: Sequence[str], plan: Plan, counties: gpd.GeoDataFrame | None
 ) -> gpd.GeoDataFrame:

@@ -42,8 +42,10 @@ COLUMNS = [
     "area_m2",
     "ridge_m2",
     "net_m2",
+    "ridges_known",
     "patches",
 ]
+_LAST = ["ridges_known", "patches"]
 DISPUTED = "/"
 """Between what patches on the same ground say differently."""
 CLASS = "land_class"
@@ -105,10 +107,12 @@ def parcel_land_classes(
     -------
     DataFrame, one row a parcel, class, village and owner
         Columns `COLUMNS`. ``code`` as the layer has it, blank where there is no patch or the patch
-        does not say; ``name`` (`Text`); ``group`` (`LandGroup` or None); ``area_m2`` (ellipsoidal)
-        in 0.01 m², adding up to the parcel's area of record; ``ridge_m2``, NaN where the class or
-        a field's share of ridges is not known; ``net_m2`` = area − ridge; ``patches``, their
-        numbers or ids. By parcel in the given order, then by code, the blank one last.
+        does not say; ``name`` (`Text`), the standard's, else the layer's; ``group``
+        (`LandGroup` or None); ``area_m2`` (ellipsoidal) in 0.01 m², adding up to the parcel's area
+        of record; ``ridge_m2``, what coefficients take away; ``net_m2`` = area − ridge;
+        ``ridges_known``: False where nothing was taken away because a coefficient, or the class, is
+        not known, so that the net area is the most there can be; ``patches``, their numbers or ids.
+        By parcel in the given order, then by code, the blank one last.
 
     Raises
     ------
@@ -128,14 +132,12 @@ def parcel_land_classes(
         for told in _rows_of_parcel([(p.area_m2, _said(p, patches)) for p in own], record[row])
     ]
     keys = ["parcel_id", *_Key._fields]
-    table = pd.DataFrame(rows, columns=[*keys, "name", "area_m2", "ridge_m2", "patches"])
-    table = table.astype({"area_m2": float, "ridge_m2": float})
+    table = pd.DataFrame(rows, columns=[*keys, "name", "area_m2", "ridge_m2", *_LAST])
+    table = table.astype({"area_m2": float, "ridge_m2": float, "ridges_known": bool})
     table["net_m2"] = (table["area_m2"] - table["ridge_m2"]).round(DECIMALS_M2)
     said = zip(table["code"], table["name"], strict=True)
-    names, groups = (
-        [_name(*one, scheme) for one in said],
-        [_group(c, scheme) for c in table["code"]],
-    )
+    names = [_name(*one, scheme) for one in said]
+    groups = [_group(code, scheme) for code in table["code"]]
     # As objects: pandas makes words of enums where pyarrow is installed.
     table["name"] = pd.Series(names, index=table.index, dtype=object)
     table["group"] = pd.Series(groups, index=table.index, dtype=object)
@@ -199,14 +201,11 @@ def _rows_of_parcel(
     areas, _ = apportioned(sums, record_m2, DECIMALS_M2)
     for key, area_m2 in zip(keys, areas, strict=True):
         own = by_key[key]
-        ridge_m2 = math.fsum(m2 * said.ridge_share for m2, said in own)
+        known = [(m2, said.ridge_share) for m2, said in own if not math.isnan(said.ridge_share)]
+        ridge_m2 = round_half_up(math.fsum(m2 * share for m2, share in known), DECIMALS_M2)
         numbers = sorted({number for _, said in own for number in said.numbers})
         name = _together(said.name for _, said in own)
-        yield *key, name, area_m2, _rounded(ridge_m2), ";".join(numbers)
-
-
-def _rounded(m2: float) -> float:
-    return m2 if math.isnan(m2) else round_half_up(m2, DECIMALS_M2)
+        yield *key, name, area_m2, ridge_m2, len(known) == len(own), ";".join(numbers)
 
 
 def _name(code: str, said: str, scheme: LandClassScheme) -> Text:

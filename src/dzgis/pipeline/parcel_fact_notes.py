@@ -97,13 +97,13 @@ def disputed_ground(table: pd.DataFrame) -> Iterator[Text]:
 
 def unknown_ridges(table: pd.DataFrame, scheme: LandClassScheme) -> Iterator[Text]:
     """Fields whose share of ridges the layer does not say."""
-    fields = table["code"].map(scheme.has_ridges).astype(bool) & table["ridge_m2"].isna()
+    fields = table["code"].map(scheme.has_ridges).astype(bool) & ~table["ridges_known"]
     if fields.any():
         ids = listed(dict.fromkeys(table["parcel_id"][fields]))
         yield Text(
-            f"地块 {ids} 中有耕地图斑没有田坎系数，其田坎和净面积不明",
-            f"parcels {ids}: patches of fields without a coefficient of ridges; ridges and net "
-            "area are not known",
+            f"地块 {ids} 中有耕地图斑没有田坎系数，其田坎不明、未扣除，净面积偏大",
+            f"parcels {ids}: patches of fields without a coefficient of ridges; these are not "
+            "known and not deducted, net areas are overstated",
         )
 
 
