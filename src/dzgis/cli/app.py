@@ -72,6 +72,7 @@ def run(
     dem_error: opt.DemErrorOption = None,
     datum_shift: opt.DatumShiftOption = None,
     as_of: opt.AsOf = None,
+    secret: opt.Secret = False,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     lang: opt.LangOption = None,
@@ -79,7 +80,7 @@ def run(
     """全流程；不给数据则用随附示例 / the whole job, by default on the shipped sample."""
     from dzgis import pipeline
 
-    output = opt.output_of(out, "run", overwrite=overwrite, lang=lang)
+    output = opt.output_of(out, "run", overwrite=overwrite, lang=lang, secret=secret)
     pipeline.check_free(output, pipeline.RESULT)
     chosen = opt.chosen_plan(plan, rules)
     paths = opt.inputs_of(chosen, dem, counties, protect, covers, parcels)
@@ -111,6 +112,7 @@ def land(
     dem_error: opt.DemErrorOption = None,
     datum_shift: opt.DatumShiftOption = None,
     as_of: opt.AsOf = None,
+    secret: opt.Secret = False,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     lang: opt.LangOption = None,
@@ -118,7 +120,7 @@ def land(
     """可用地核算、扣除分析、候选地块 / accounting, waterfall, candidates."""
     from dzgis import pipeline
 
-    output = opt.output_of(out, "land", overwrite=overwrite, lang=lang)
+    output = opt.output_of(out, "land", overwrite=overwrite, lang=lang, secret=secret)
     pipeline.check_free(output, pipeline.LAND)
     chosen = opt.chosen_plan(plan)
     paths = replace(

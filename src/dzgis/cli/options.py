@@ -453,9 +453,11 @@ def inputs_of(
     )
 
 
-def output_of(out: Path, command: str, *, overwrite: bool, lang: Lang | None) -> Output:
+def output_of(
+    out: Path, command: str, *, overwrite: bool, lang: Lang | None, secret: bool = False
+) -> Output:
     """Where and how a command writes."""
     from dzgis.pipeline import Output
 
     started = dt.datetime.now(tz=dt.UTC)
-    return Output(out, overwrite, language(lang), started, command)
+    return Output(out, overwrite, language(lang), started, command, secret)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from dzgis import reports, stores
 from dzgis.inputs import sha256_of
-from dzgis.pipeline.avoidance import AVOIDANCE, write_avoidance
+from dzgis.pipeline.avoidance import AVOIDANCE, avoidance_note, write_avoidance
 from dzgis.pipeline.evidence import with_evidence, write_evidence
 from dzgis.pipeline.evidence_record import EVIDENCE
 from dzgis.pipeline.figures import conflict_layer
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dzgis.findings import Check
     from dzgis.pipeline.destination import Output
     from dzgis.pipeline.inputs import Loaded
+    from dzgis.terms import Language
 
 CHECK = (
     "check.json",
@@ -35,7 +36,11 @@ CHECK = (
     "run.json",
 )
 Reports = Literal["each", "book", "both", "none"]
-_HASH_SHOWN = 64
+_ROLES = {
+    "dem": Text("DEM", "DEM"),
+    "counties": Text("县界", "counties"),
+    "parcels": Text("地块文件", "parcels"),
+}
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ def write_check(check: Check, loaded: Loaded, output: Output, paper: Paper = _PL
         )
         conflicts = {"conflicts": conflict_layer(check)}
         write_layers(conflicts, folder / "conflicts.gpkg", loaded, output)
-        if check.avoidance is not None and not check.avoidance.empty:
+        if check.avoidance is not None and _proposes(check):
             write_avoidance(check.avoidance, folder, lang=output.lang, date=loaded.as_of)
         write_run_manifest(folder, loaded, output, _summary(check, paper, written, output))
     return Written(whole, written)
@@ -134,7 +139,7 @@ def _context(
         show_protection=not paper.secret,
         generated=any("generated" in layer.note.lower() for layer in check.layers),
         slope_labels=loaded.plan.slope_classes.labels,
-        parameters=_parameters(loaded),
+        parameters=_parameters(check, loaded, output.lang),
     )
 
 
@@ -149,12 +154,20 @@ def _selftest_line() -> Text:
     return Text(f"已知答案自检未通过：{zh}", f"known-answer tests failed: {en}")
 
 
-def _parameters(loaded: Loaded) -> tuple[tuple[Text, str], ...]:
+def _proposes(check: Check) -> bool:
+    """Whether boundary changes are proposed."""
+    return check.avoidance is not None and not check.avoidance.empty
+
+
+def _parameters(check: Check, loaded: Loaded, lang: Language) -> tuple[tuple[Text, str], ...]:
     rows = [(Text("规划", "plan"), f"{loaded.plan.id} {loaded.plan.meta.title}")]
     for record in loaded.records:
-        if record["role"] in ("dem", "counties", "parcels"):
-            name = str(record["role"])
-            rows.append((Text(name, name), f"{record['path']}  SHA-256 {record['sha256']}"))
+        if record["role"] in _ROLES:
+            rows.append(
+                (_ROLES[str(record["role"])], f"{record['path']}  SHA-256 {record['sha256']}")
+            )
+    if _proposes(check):
+        rows.append((Text("避让建议", "boundary changes"), avoidance_note().say(lang)))
     return tuple(rows)
 
 
@@ -189,7 +202,7 @@ def _left(check: Check, paper: Paper) -> dict[str, str]:
     around = "features near parcels, drawn on maps"
     maps = clipped if paper.secret else f"{clipped}; {around}"
     left = {"conflicts.gpkg": clipped, "check.docx": maps, "check.pdf": maps}
-    if check.avoidance is not None and not check.avoidance.empty:
+    if _proposes(check):
         left[f"{AVOIDANCE}.gpkg"] = "borders of kept land along pieces"
     if paper.evidence and not paper.secret:
         left[EVIDENCE] = "whole features within reach of parcels"

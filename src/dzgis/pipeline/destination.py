@@ -29,6 +29,9 @@ class Output:
         When the job began.
     command : str
         The verb, for the manifest.
+    secret : bool
+        Whether protected shapes must not leave: no layer and no map of them, only what is clipped
+        to parcels.
     """
 
     folder: Path
@@ -36,6 +39,7 @@ class Output:
     lang: Language
     started: dt.datetime
     command: str
+    secret: bool = False
 
 
 def check_free(output: Output, names: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from dzgis import maps, reports
-from dzgis.area import carried
+from dzgis.area import carried, carried_back
 from dzgis.crs import CGCS2000
 from dzgis.pipeline.notes import notes_of
 from dzgis.terms import Text
@@ -60,7 +60,7 @@ def _parameters(result: Result) -> dict[str, object]:
 
 def conflict_layer(check: Check) -> gpd.GeoDataFrame:
     """Pieces with an area, in EPSG:4490."""
-    return reports.conflict_frame(check).to_crs(CGCS2000)
+    return carried_back(reports.conflict_frame(check), CGCS2000)
 
 
 def protection_layer(result: Result) -> gpd.GeoDataFrame:
@@ -88,13 +88,14 @@ def counties_with_figures(result: Result) -> gpd.GeoDataFrame:
     return result.loaded.counties.merge(table, left_on="county_code", right_index=True)
 
 
-def result_layers(result: Result) -> dict[str, gpd.GeoDataFrame]:
-    """Layers of results.gpkg, by name."""
+def result_layers(result: Result, *, secret: bool = False) -> dict[str, gpd.GeoDataFrame]:
+    """Layers of results.gpkg, by name; without protected shapes where they are secret."""
+    protection = {} if secret else {"protection": protection_layer(result)}
     return {
         "counties": counties_with_figures(result),
         "clusters": result.clusters,
         "axes": result.axes,
-        "protection": protection_layer(result),
+        **protection,
         "candidates": result.land.candidates,
         "basins": result.land.basins,
         "parcels": result.parcels,
@@ -102,8 +103,8 @@ def result_layers(result: Result) -> dict[str, gpd.GeoDataFrame]:
     }
 
 
-def map_content(result: Result) -> maps.MapContent:
-    """What the interactive map shows."""
+def map_content(result: Result, *, secret: bool = False) -> maps.MapContent:
+    """What the interactive map shows; without protected shapes where they are secret."""
     loaded, found = result.loaded, result.land
     return maps.MapContent(
         plan=loaded.plan,
@@ -111,7 +112,9 @@ def map_content(result: Result) -> maps.MapContent:
         clusters=result.clusters,
         axes=result.axes,
         protection={
-            role: layer.frame for role, layer in loaded.layers.items() if layer.frame is not None
+            role: layer.frame
+            for role, layer in loaded.layers.items()
+            if layer.frame is not None and not secret
         },
         candidates=found.candidates,
         parcels=result.parcels,

@@ -59,21 +59,23 @@ def _write_land(result: Result, output: Output, *, with_map: bool) -> None:
             percent = in_percent(found.probability, "low_hill_probability_percent")
             path = folder / PROBABILITY
             stores.write_percent(percent, path, word=stores.PROBABLE, lang=output.lang)
-        layers = result_layers(result)
+        layers = result_layers(result, secret=output.secret)
         write_layers(layers, folder / "results.gpkg", loaded, output)
         tables = reports.run_tables(loaded.plan, figures_of(result))
         workbook = folder / "tables.xlsx"
         reports.write_xlsx(tables, workbook, lang=output.lang, date=loaded.as_of)
         if with_map:
-            stores.write_text(map_page(result, output.lang), folder / "map.html")
-        write_run_manifest(folder, loaded, output, result_summary(result))
+            page = map_page(result, output.lang, secret=output.secret)
+            stores.write_text(page, folder / "map.html")
+        summary = result_summary(result) | {"secret": output.secret}
+        write_run_manifest(folder, loaded, output, summary)
 
 
-def map_page(result: Result, lang: Language) -> str:
+def map_page(result: Result, lang: Language, *, secret: bool = False) -> str:
     """HTML of the interactive map of a result."""
     from dzgis.maps import interactive_map
 
-    return interactive_map(map_content(result), lang=lang)
+    return interactive_map(map_content(result, secret=secret), lang=lang)
 
 
 def result_summary(result: Result) -> dict[str, object]:
