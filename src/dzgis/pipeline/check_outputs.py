@@ -161,11 +161,11 @@ def _proposes(check: Check) -> bool:
 
 def _parameters(check: Check, loaded: Loaded, lang: Language) -> tuple[tuple[Text, str], ...]:
     rows = [(Text("规划", "plan"), f"{loaded.plan.id} {loaded.plan.meta.title}")]
-    for record in loaded.records:
-        if record["role"] in _ROLES:
-            rows.append(
-                (_ROLES[str(record["role"])], f"{record['path']}  SHA-256 {record['sha256']}")
-            )
+    rows += [
+        (_ROLES[role], f"{record['path']}  SHA-256 {record['sha256']}")
+        for record in loaded.records
+        if (role := str(record["role"])) in _ROLES
+    ]
     if _proposes(check):
         rows.append((Text("避让建议", "boundary changes"), avoidance_note().say(lang)))
     return tuple(rows)
