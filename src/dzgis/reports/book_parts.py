@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from dzgis.reports.table import Cell
 
 _CHAPTER_LEVEL = 2
+_ROWS_AT_ONCE = 500
+"""One table of ten thousand rows takes long to set."""
 _GRAVEST_FIRST = tuple(reversed(Verdict))
 
 
@@ -101,9 +103,8 @@ def _by_rule(check: Check) -> Table:
     )
 
 
-def index_section(check: Check, lines: Sequence[IndexLine]) -> Section:
+def index_section(lines: Sequence[IndexLine]) -> Section:
     """All parcels: verdict, area, and where their report is."""
-    m2, ha, _ = (unit.decimals for unit in UNITS)
     rows: list[tuple[Cell, ...]] = [
         (
             n,
@@ -115,9 +116,25 @@ def index_section(check: Check, lines: Sequence[IndexLine]) -> Section:
         )
         for n, line in enumerate(lines, start=1)
     ]
-    table = Table(
+    anchors = tuple(line.anchor for line in lines)
+    tables = [
+        Grid(
+            _index_table(tuple(rows[first : first + _ROWS_AT_ONCE])),
+            (11, 30, 31, 24, 18, 22, 36),
+            anchors[first : first + _ROWS_AT_ONCE],
+        )
+        for first in range(0, len(rows), _ROWS_AT_ONCE)
+    ]
+    heading = Heading(Text("地块索引", "Index of parcels"))
+    return Section("conclusion", (PageBreak(), heading, *tables))
+
+
+def _index_table(rows: tuple[tuple[Cell, ...], ...]) -> Table:
+    m2, ha, _ = (unit.decimals for unit in UNITS)
+    first, last = (rows[0][0], rows[-1][0]) if rows else (0, 0)
+    return Table(
         name=Text("地块索引", "index"),
-        title=Text("地块索引", "Index of parcels"),
+        title=Text(f"地块索引（{first}—{last}）", f"Index of parcels ({first}-{last})"),
         columns=(
             Text("序号", "no."),
             Text("地块编号", "parcel"),
@@ -127,19 +144,9 @@ def index_section(check: Check, lines: Sequence[IndexLine]) -> Section:
             Text("去重压占\nm²", "under rules\nm²"),
             Text("页码／文件／说明", "page, file or reason"),
         ),
-        rows=tuple(rows),
+        rows=rows,
         decimals=(0, None, None, m2, ha, m2, None),
     )
-    anchors = tuple(line.anchor for line in lines)
-    if not any(anchors):
-        anchors = ()
-    blocks: tuple[Block, ...] = (
-        PageBreak(),
-        Heading(Text("地块索引", "Index of parcels")),
-        Grid(table, (11, 30, 31, 24, 18, 22, 36), anchors),
-    )
-    del check
-    return Section("conclusion", blocks)
 
 
 def chapter(name: Text, anchor: str, sections: Iterable[Section]) -> Section:

@@ -68,7 +68,7 @@ def book_document(
         banner=_BANNER if context.generated else None,
         sections=(
             summary(check),
-            index_section(check, tuple(index)),
+            index_section(tuple(index)),
             *chapters,
             *_common(check, context),
         ),
