@@ -140,6 +140,7 @@ def _context(
         generated=any("generated" in layer.note.lower() for layer in check.layers),
         slope_labels=loaded.plan.slope_classes.labels,
         parameters=_parameters(check, loaded, output.lang),
+        counties=loaded.counties,
     )
 
 
