@@ -54,9 +54,7 @@ _PARTIAL = Text(
     "（图层未完全覆盖该地块，压占面积可能更大。）",
     " (The layer does not cover the whole parcel; the overlap may be larger.)",
 )
-_CONFIRM = Text(
-    "（该规则系转引，依据待确认。）", " (The rule is quoted at second hand, to be confirmed.)"
-)
+_CONFIRM = Text("（依据待确认）", " (Legal basis to be confirmed.)")
 
 
 def area_text(area_m2: float) -> Text:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 NOT_CHECKED = Text("未核查", "not checked")
 _M2, _HECTARES, _MU = UNITS
-_WEIGHTS = (30, 20, 19, 18, 13, 15, 14, 33)
+_WEIGHTS = (26, 19, 16, 18, 12, 14, 12, 45)
 
 
 def conclusion(dossier: Dossier) -> Section:
@@ -273,7 +273,8 @@ def _requirement(finding: Finding, rule: Rule) -> Text:
         return Text("疑似边界误差，人工复核", "likely boundary error: review")
     if finding.verdict is Verdict.UNDETERMINED:
         return Text("补充合格图层后重新核查", "check again with a usable layer")
-    return Text(rule.advice, rule.advice_en)
+    # The first clause; the whole advice stands on the finding's own page.
+    return Text(rule.advice.split("；")[0], rule.advice_en.split(";")[0])
 
 
 def _override(parcel: ParcelCheck) -> Iterator[Block]:
