@@ -23,8 +23,10 @@ for _name in ("PROJ_LIB", "PROJ_DATA"):
 __version__ = "0.1.0"
 
 __all__ = [
+    "CheckOptions",
     "Conversion",
     "Inputs",
+    "Paper",
     "Result",
     "assign",
     "basins",
@@ -44,18 +46,22 @@ __all__ = [
     "parcel_probability",
     "parse_dem_error",
     "reconcile_areas",
+    "report",
     "run",
     "sample_inputs",
     "selftest",
     "slope",
     "slope_scheme",
+    "verify",
     "zonal",
 ]
 
 if TYPE_CHECKING:
     from dzgis.api import (
+        CheckOptions,
         Conversion,
         Inputs,
+        Paper,
         Result,
         assign,
         basins,
@@ -75,11 +81,13 @@ if TYPE_CHECKING:
         parcel_probability,
         parse_dem_error,
         reconcile_areas,
+        report,
         run,
         sample_inputs,
         selftest,
         slope,
         slope_scheme,
+        verify,
         zonal,
     )
 

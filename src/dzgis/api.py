@@ -15,7 +15,7 @@ from dzgis import pipeline
 from dzgis.engine import THREADS, Engine
 from dzgis.errors import InputError
 from dzgis.grid import Raster
-from dzgis.pipeline import Conversion, Inputs, Result, sample_inputs
+from dzgis.pipeline import CheckOptions, Conversion, Inputs, Paper, Result, sample_inputs
 from dzgis.pipeline.selftest import selftest
 from dzgis.plan import DEFAULT_PLAN, load_plan, load_rules, slope_scheme
 from dzgis.reconcile import reconcile_areas
@@ -40,13 +40,16 @@ if TYPE_CHECKING:
     from dzgis.faults import Examination
     from dzgis.findings import Check
     from dzgis.frames import Layer
+    from dzgis.pipeline.verify import Verification
     from dzgis.plan.model import Plan
     from dzgis.plan.rules import RuleSet
     from dzgis.terms import Language
 
 __all__ = [
+    "CheckOptions",
     "Conversion",
     "Inputs",
+    "Paper",
     "Result",
     "assign",
     "basins",
@@ -66,11 +69,13 @@ __all__ = [
     "parcel_probability",
     "parse_dem_error",
     "reconcile_areas",
+    "report",
     "run",
     "sample_inputs",
     "selftest",
     "slope",
     "slope_scheme",
+    "verify",
     "zonal",
 ]
 
@@ -293,6 +298,79 @@ def check(
     """
     day = _day(as_of, rules)
     return pipeline.check_parcels(parcels, protection, rules, as_of=day, project_type=project_type)
+
+
+def report(  # noqa: PLR0913 - what a bureau may choose
+    inputs: Inputs,
+    out: FilePath,
+    *,
+    plan: Plan | None = None,
+    options: CheckOptions | None = None,
+    paper: Paper | None = None,
+    overwrite: bool = False,
+    lang: Language | None = None,
+    as_of: Day | None = None,
+) -> Check:
+    """
+    Check parcels and write everything that ``dzgis check`` leaves: reports, records, evidence.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        Parcels and protection layers; a DEM for slopes and basins.
+    out : path
+        Folder for the outputs.
+    plan : Plan, optional
+        By default the shipped plan; ``plan.model_copy(update={"rules": load_rules("current")})``
+        judges by other rules.
+    options : CheckOptions, optional
+        Kind of project, rules to compare, an earlier check, people's decisions.
+    paper : Paper, optional
+        Cover, template, where reports stand, secrecy.
+    overwrite : bool
+    lang : {"zh", "en"}, optional
+    as_of : date, optional
+
+    Returns
+    -------
+    Check
+        With facts and boundary changes.
+
+    Raises
+    ------
+    InputError, OutputError
+        With all faults; nothing was written then.
+    """
+    started = dt.datetime.now(tz=dt.UTC)
+    chosen = load_plan(DEFAULT_PLAN) if plan is None else plan
+    output = pipeline.Output(Path(out), overwrite, lang or default_language(), started, "check")
+    pipeline.check_free(output, pipeline.CHECK)
+    chosen_options, chosen_paper = options or CheckOptions(), paper or Paper()
+    day = _day(as_of, chosen.rules)
+    loaded = pipeline.load(chosen, inputs, as_of=day, also=chosen_options.compare, apart=True)
+    found = pipeline.full_check(loaded, chosen_options)
+    pipeline.write_check(found, loaded, output, chosen_paper)
+    return found
+
+
+def verify(path: FilePath, originals: Inputs | None = None) -> Verification:
+    """
+    Make a check again from its evidence, or from the originals, and compare every figure.
+
+    Parameters
+    ----------
+    path : path
+        Of check.json; run.json and evidence.gpkg are looked for beside it.
+    originals : Inputs, optional
+        Parcels and layers to use in place of the evidence.
+
+    Returns
+    -------
+    Verification
+        Its ``outcome`` is ``equal``, ``differs`` or ``unverifiable``; ``differences`` name each
+        value that differs.
+    """
+    return pipeline.verify(Path(path), originals)
 
 
 def assign(parcels: gpd.GeoDataFrame, plan: Plan, counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
