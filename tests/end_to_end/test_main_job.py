@@ -16,6 +16,7 @@ import rasterio
 from numpy.testing import assert_allclose
 
 import dzgis
+from dzgis import pipeline
 from dzgis.crs import ELLIPSOID
 from dzgis.inputs import sha256_of
 
@@ -245,7 +246,8 @@ def test_check_verb_agrees_with_run(by_api, tmp_path):
     _, result = by_api
     paths = dzgis.sample_inputs()
     protect = [f"{role}={path}" for role, path in paths.protection.items()]
-    done = dzgis_cli("check", paths.parcels, "-o", tmp_path / "c", "--protect", *protect, "--json")
+    words = ["--protect", *protect, "--json", "--reports", "none"]
+    done = dzgis_cli("check", paths.parcels, "-o", tmp_path / "c", *words)
     assert done.returncode == 1, done.stderr
     record = json.loads((tmp_path / "c" / "check.json").read_text("utf-8"))
     assert json.loads(done.stdout) == record
@@ -256,7 +258,8 @@ def test_check_verb_agrees_with_run(by_api, tmp_path):
         assert parcel["verdict"] == same.verdict.value
         assert parcel["deduplicated_area_m2"] == pytest.approx(same.deduplicated_area_m2, abs=0.005)
     names = {path.name for path in (tmp_path / "c").iterdir()}
-    assert names == {"check.json", "check.xlsx", "conflicts.gpkg", "evidence.gpkg", "run.json"}
+    avoidance = {"avoidance.gpkg", "avoidance-34.txt", "avoidance-35.txt"}
+    assert names == set(pipeline.CHECK) - {"parcels", "avoidance.txt"} | avoidance
 
 
 def test_txt_and_geopackage_parcels_give_the_same_verdicts(tmp_path):
@@ -266,7 +269,8 @@ def test_txt_and_geopackage_parcels_give_the_same_verdicts(tmp_path):
     txt = paths.parcels.with_suffix(".txt")
     found = []
     for name, parcels in (("gpkg", paths.parcels), ("txt", txt)):
-        done = dzgis_cli("check", parcels, "-o", tmp_path / name, "--protect", *protect)
+        words = ["--protect", *protect, "--reports", "none"]
+        done = dzgis_cli("check", parcels, "-o", tmp_path / name, *words)
         assert done.returncode == 1, done.stderr
         record = json.loads((tmp_path / name / "check.json").read_text("utf-8"))
         found.append({p["parcel_id"]: p for p in record["parcels"]})

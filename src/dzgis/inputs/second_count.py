@@ -32,13 +32,20 @@ def _count(file: Path, layer: str) -> int:
         from pyarrow import parquet
 
         return int(parquet.read_metadata(file).num_rows)
-    if reader == GDAL:
-        import fiona
+    return _counted_by_fiona(file, layer) if reader == GDAL else 0
 
+
+def _counted_by_fiona(file: Path, layer: str) -> int:
+    """Records of a layer; 0 where this library cannot tell, as of an empty KML."""
+    import fiona
+    import fiona.errors
+
+    try:
         with (
             unheard(),
             fiona.Env(**SETTINGS),
             fiona.open(file.absolute(), layer=layer, allow_unsupported_drivers=True) as records,
         ):
             return len(records)
-    return 0
+    except (fiona.errors.FionaError, ValueError):
+        return 0

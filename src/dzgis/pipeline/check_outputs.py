@@ -31,6 +31,7 @@ CHECK = (
     "check.pdf",
     "conflicts.gpkg",
     f"{AVOIDANCE}.gpkg",
+    f"{AVOIDANCE}.txt",
     EVIDENCE,
     "parcels",
     "run.json",
