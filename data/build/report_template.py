@@ -19,27 +19,14 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from dzgis.reports.docx_template import BODY_FIELDS, COVER_FIELDS
+
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
     from docx.section import Section
     from docx.text.paragraph import Paragraph
 
 OUT = Path(__file__).resolve().parents[2] / "src" / "dzgis" / "reports" / "templates"
-COVER = (
-    "project",
-    "applicant",
-    "location",
-    "parcels",
-    "project_type",
-    "report_no",
-    "rule_set",
-    "check_date",
-    "data_date",
-    "valid",
-    "organisation",
-    "issued",
-)
-BODY = ("conclusion", "parcels_body", "sources", "method", "statement", "signatures")
 FANG, HEI, KAI = "仿宋", "黑体", "楷体"
 LATIN, SANS = "Times New Roman", "Arial"
 FALLBACK = {FANG: "FangSong", HEI: "SimHei", KAI: "KaiTi"}
@@ -130,9 +117,9 @@ def add_cover(document: WordDocument) -> None:
     document.add_paragraph("", "DzBody")
     document.add_paragraph("{{ banner }}", "DzBanner")
     document.add_paragraph("", "DzBody")
-    table = document.add_table(rows=len(COVER), cols=2, style="Table Grid")
+    table = document.add_table(rows=len(COVER_FIELDS), cols=2, style="Table Grid")
     table.autofit = False
-    for row, field in zip(table.rows, COVER, strict=True):
+    for row, field in zip(table.rows, COVER_FIELDS, strict=True):
         for cell, words, style, width in (
             (row.cells[0], f"{{{{ label_{field} }}}}", "DzTableHead", 42),
             (row.cells[1], f"{{{{ {field} }}}}", "DzPair", 116),
@@ -147,7 +134,7 @@ def add_cover(document: WordDocument) -> None:
 
 def add_body(document: WordDocument) -> None:
     """A field for each part."""
-    for n, field in enumerate(BODY):
+    for n, field in enumerate(BODY_FIELDS):
         paragraph = document.add_paragraph(f"{{{{p {field} }}}}", "DzBody")
         if n == 0:
             # The break stands before the field: the field's own paragraph is replaced.

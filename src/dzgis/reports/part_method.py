@@ -117,25 +117,27 @@ def _rules(check: Check) -> Iterator[Block]:
             "their own text.",
         )
     )
-    yield Grid(
-        Table(
-            name=Text("规则", "rules"),
-            title=Text("核查规则及依据", "Rules and their bases"),
-            columns=(
-                Text("编号", "id"),
-                Text("规则", "rule"),
-                Text("性质", "verdict"),
-                Text("依据", "basis"),
-                Text("核对状态", "status"),
-            ),
-            rows=rule_rows(check),
-            decimals=(None,) * 5,
+    yield Grid(rules_table(check), (13, 36, 22, 65, 20))
+
+
+def rules_table(check: Check) -> Table:
+    """Table 规则: every rule with its basis, and whether that was read in its own text."""
+    return Table(
+        name=Text("规则", "rules"),
+        title=Text("核查规则及依据", "Rules and their bases"),
+        columns=(
+            Text("编号", "id"),
+            Text("规则", "rule"),
+            Text("性质", "verdict"),
+            Text("依据", "basis"),
+            Text("核对状态", "status"),
         ),
-        (13, 36, 22, 65, 20),
+        rows=_rule_rows(check),
+        decimals=(None,) * 5,
     )
 
 
-def rule_rows(check: Check) -> tuple[tuple[Cell, ...], ...]:
+def _rule_rows(check: Check) -> tuple[tuple[Cell, ...], ...]:
     """Every rule: id, title, what it means, legal basis, and whether that was read."""
     return tuple(_rule_row(rule, check.project_type) for rule in check.rule_set.rules)
 

@@ -15,7 +15,7 @@ from dzgis.crs import CGCS2000, crs_name, gauss_kruger, zone_of
 from dzgis.reports.change_tables import change_table, difference_table
 from dzgis.reports.check_tables import check_tables, conflict_frame
 from dzgis.reports.land_parts import land_parts
-from dzgis.reports.part_method import rule_rows
+from dzgis.reports.part_method import rules_table
 from dzgis.reports.slope_parts import MEASURES, slope_columns, slope_label, slope_parts
 from dzgis.reports.table import UNITS, Table
 from dzgis.terms import Text
@@ -54,7 +54,7 @@ def check_workbook(check: Check, context: ReportContext) -> list[Table]:
         _matrix(check),
         layers,
         _parameters(basis, context),
-        _rules(check),
+        rules_table(check),
         *_comparisons(check),
     ]
 
@@ -308,20 +308,4 @@ def _parameters(basis: Table, context: ReportContext) -> Table:
         columns=basis.columns,
         rows=(*basis.rows, *more),
         decimals=basis.decimals,
-    )
-
-
-def _rules(check: Check) -> Table:
-    return Table(
-        name=Text("规则", "rules"),
-        title=Text("核查规则及依据", "Rules and their bases"),
-        columns=(
-            Text("编号", "id"),
-            Text("规则", "rule"),
-            Text("性质", "verdict"),
-            Text("依据", "basis"),
-            Text("核对状态", "status"),
-        ),
-        rows=rule_rows(check),
-        decimals=(None,) * 5,
     )
