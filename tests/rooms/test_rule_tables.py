@@ -316,9 +316,16 @@ def test_a_kind_that_the_rules_do_not_know_is_refused():
     ("day", "there"), [(dt.date(2022, 8, 15), False), (dt.date(2022, 8, 16), True)]
 )
 def test_a_rule_counts_from_its_first_day(day, there):
-    check = check_parcels(PARCEL, {}, load_rules("current"), as_of=day)
+    rules = load_rules("current").model_copy(update={"valid_from": None})
+    check = check_parcels(PARCEL, {}, rules, as_of=day)
+    assert any("C-ECRL-1" in note.en for note in check.notes) is not there
     assert ("C-ECRL-1" in [f.rule for f in check.parcels[0].findings]) is there
     assert check.parcels[0].verdict is UNDETERMINED
+
+
+def test_a_set_says_nothing_of_days_before_its_first():
+    with pytest.raises(ValueError, match="rule set current holds from 2022-08-16 on"):
+        check_parcels(PARCEL, {}, load_rules("current"), as_of=dt.date(2022, 8, 15))
 
 
 def test_no_rule_in_force_is_nothing_checked():

@@ -62,7 +62,8 @@ def check_parcels(
     """
     check_polygons(parcels, name="parcels")
     check_place(parcels, name="parcels")
-    raise_all([*_mixed_up(layers), *_unknown_type(project_type, rules)])
+    faults = (_mixed_up(layers), _unknown_type(project_type, rules), _too_early(rules, as_of))
+    raise_all([fault for several in faults for fault in several])
     valid = rules.on(as_of)
     complete = {role: _as_of(layers.get(role) or absent(role), as_of) for role in valid.roles}
     pieces = protection.overlaps(parcels, complete, valid)
@@ -90,7 +91,7 @@ def check_parcels(
         areas=reconcile_areas(parcels),
         project_type=project_type,
         features=met_features(pieces, complete),
-        notes=tuple(layer_remarks(used, as_of)),
+        notes=(*_not_in_force(rules, as_of), *layer_remarks(used, as_of)),
     )
 
 
@@ -182,6 +183,34 @@ def _unknown_type(project_type: str | None, rules: RuleSet) -> list[Text]:
             f"规则集 {rules.id} 没有项目类别 {project_type}；可用：{zh or '（不分类别）'}",
             f"rule set {rules.id} has no project type {project_type}; there are: "
             f"{en or '(none: it tells no types apart)'}",
+        )
+    ]
+
+
+def _too_early(rules: RuleSet, day: dt.date) -> list[Text]:
+    """Of days before its first a set says nothing: what is not in it is not allowed by it."""
+    if rules.valid_from is None or rules.valid_from <= day:
+        return []
+    return [
+        Text(
+            f"规则集 {rules.id} 自 {rules.valid_from} 起适用，基准日 {day} 更早；"
+            "请换用当时的规则集，或改 --as-of",
+            f"rule set {rules.id} holds from {rules.valid_from} on, and the day of the check is "
+            f"{day}; use the rules of that time, or another --as-of",
+        )
+    ]
+
+
+def _not_in_force(rules: RuleSet, day: dt.date) -> list[Text]:
+    """Rules that are left out, for whoever reads the verdict."""
+    out = [rule.id for rule in rules.spatial if not rule.in_force(day)]
+    if not out:
+        return []
+    names = listed(out, len(out))
+    return [
+        Text(
+            f"基准日 {day} 不在施行期内、未用的规则：{names}",
+            f"rules not in force on {day}, and not used: {names}",
         )
     ]
 

@@ -207,6 +207,8 @@ class RuleSet(Record):
         Empty for the id.
     version : str
         E.g. the day of its last change.
+    valid_from : date, optional
+        First day for which the set is whole; it says nothing of earlier days.
     valid_until : date, optional
         Last day of the rules; checks are made as of that day, or of today if that is earlier.
     project_types : tuple of ProjectType
@@ -219,6 +221,7 @@ class RuleSet(Record):
     title: str = ""
     title_en: str = ""
     version: str = ""
+    valid_from: dt.date | None = None
     valid_until: dt.date | None = None
     project_types: tuple[ProjectType, ...] = ()
     check_valid_days: Annotated[int, Field(ge=1)] | None = None
