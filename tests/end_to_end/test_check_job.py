@@ -13,6 +13,8 @@ import openpyxl
 import pyogrio
 import pytest
 
+import dzgis
+
 ROOT = Path(__file__).resolve().parents[2]
 OLD = ROOT / "data/protection/protection.gpkg"
 NEW = ROOT / "data/protection/current.gpkg"
@@ -159,6 +161,17 @@ def test_it_is_verified_elsewhere(whole, tmp_path):
         (there / name).write_bytes((out / name).read_bytes())
     done = run("verify", there / "check.json")
     assert done.returncode == 0, done.stdout
+
+
+def test_python_does_what_the_command_does(parcels, earlier, tmp_path):
+    sources = dict(pair.split("=", 1) for pair in protection(OLD))
+    inputs = dzgis.Inputs(parcels=parcels, protection=sources)
+    paper = dzgis.Paper(reports="none")
+    check = dzgis.report(inputs, tmp_path / "out", paper=paper, lang="en")
+    assert [p.parcel_id for p in check.parcels] == PARCELS
+    for name in ("check.json", "check.xlsx", "conflicts.gpkg", "evidence.gpkg", "avoidance.txt"):
+        assert (tmp_path / "out" / name).read_bytes() == (earlier / name).read_bytes(), name
+    assert dzgis.verify(tmp_path / "out" / "check.json").outcome == "equal"
 
 
 def test_secrecy_leaves_numbers_and_clipped_pieces(parcels, tmp_path):
