@@ -94,7 +94,7 @@ def _together(dossier: Dossier, several: Sequence[Finding]) -> Iterator[Block]:
             rows=tuple(rows),
             decimals=(None,) * 5,
         ),
-        (30, 34, 20, 12, 60),
+        (29, 33, 20, 15, 59),
     )
 
 
