@@ -489,7 +489,7 @@ def zonal(
     return zonal_statistics(source, zones, statistics=statistics, engine=engine)
 
 
-def run(
+def run(  # noqa: PLR0913 - what a planner may choose
     plan: Plan | None = None,
     inputs: Inputs | None = None,
     *,
@@ -497,6 +497,7 @@ def run(
     overwrite: bool = False,
     lang: Language | None = None,
     as_of: Day | None = None,
+    project_type: str | None = None,
 ) -> Result:
     """
     Run the whole job.
@@ -515,6 +516,8 @@ def run(
         Language of the outputs; by default that of the process.
     as_of : date, optional
         Day on which layers must be in date; by default the last day of the rules.
+    project_type : str, optional
+        Kind of project of all parcels, where the rules tell kinds apart.
 
     Returns
     -------
@@ -535,7 +538,8 @@ def run(
         language = lang or default_language()
         output = pipeline.Output(Path(out), overwrite, language, started, "run")
         pipeline.check_free(output, pipeline.RESULT)
-    result = pipeline.compute(pipeline.load(chosen, inputs or sample_inputs(), as_of=day))
+    loaded = pipeline.load(chosen, inputs or sample_inputs(), as_of=day)
+    result = pipeline.compute(loaded, project_type=project_type)
     if output is not None:
         pipeline.write_result(result, output)
     return result

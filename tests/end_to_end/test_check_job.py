@@ -228,3 +228,11 @@ def test_another_run_replaces_all_that_the_first_one_left(parcels, tmp_path):
     assert json.loads((out / "run.json").read_text(encoding="utf-8"))["outputs"].keys() == {
         path.name for path in out.iterdir() if path.name != "run.json"
     }
+
+
+def test_the_manifest_says_with_what_the_check_was_made(whole):
+    out, _ = whole
+    parameters = json.loads((out / "run.json").read_text(encoding="utf-8"))["parameters"]
+    assert (parameters["rules"], parameters["project_type"]) == ("current", "E")
+    assert parameters["compared_with"] == ["plan-2014"]
+    assert parameters["as_of"] == "2026-06-01"

@@ -69,6 +69,7 @@ def run(
     crs: opt.GivenCrs = None,
     field: opt.Fields = None,
     rules: opt.Rules = None,
+    project_type: opt.ProjectType = None,
     dem_error: opt.DemErrorOption = None,
     datum_shift: opt.DatumShiftOption = None,
     as_of: opt.AsOf = None,
@@ -91,7 +92,7 @@ def run(
         crs=opt.crs_of(crs or []),
         datum_shift=datum_shift or "",
     )
-    job = Job(chosen, paths, as_of.date() if as_of else None, output)
+    job = Job(chosen, paths, as_of.date() if as_of else None, output, project_type)
     result = run_job(job, pipeline.write_result, quiet=as_json)
     tell_result(result, output, as_json=as_json)
     if not as_json:

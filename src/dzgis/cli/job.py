@@ -30,6 +30,7 @@ class Job:
     inputs: Inputs
     as_of: dt.date | None
     output: Output
+    project_type: str | None = None
 
 
 def run_job(job: Job, write: Callable[[Result, Output], None], *, quiet: bool) -> Result:
@@ -39,7 +40,7 @@ def run_job(job: Job, write: Callable[[Result, Output], None], *, quiet: bool) -
     with steps(pipeline.N_STEPS + 2, job.output.lang, quiet=quiet) as tell:
         tell(READING)
         loaded = pipeline.load(job.plan, job.inputs, as_of=job.as_of)
-        result = pipeline.compute(loaded, tell=tell)
+        result = pipeline.compute(loaded, tell=tell, project_type=job.project_type)
         tell(WRITING)
         write(result, job.output)
     return result

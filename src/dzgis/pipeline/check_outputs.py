@@ -120,7 +120,8 @@ def write_check(check: Check, loaded: Loaded, output: Output, paper: Paper = _PL
         write_layers(conflicts, folder / "conflicts.gpkg", loaded, output)
         if check.avoidance is not None and _proposes(check):
             write_avoidance(check.avoidance, folder, lang=output.lang, date=loaded.as_of)
-        write_run_manifest(folder, loaded, output, _summary(check, paper, written, output))
+        summary = _summary(check, paper, written, output)
+        write_run_manifest(folder, loaded, output, summary, check=check)
     return Written(whole, written)
 
 

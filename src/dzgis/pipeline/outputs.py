@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from dzgis.findings import Check
     from dzgis.grid import Raster
     from dzgis.pipeline.destination import Output
     from dzgis.pipeline.inputs import Loaded
@@ -68,7 +69,7 @@ def _write_land(result: Result, output: Output, *, with_map: bool) -> None:
             page = map_page(result, output.lang, secret=output.secret)
             stores.write_text(page, folder / "map.html")
         summary = result_summary(result) | {"secret": output.secret}
-        write_run_manifest(folder, loaded, output, summary)
+        write_run_manifest(folder, loaded, output, summary, check=result.check)
 
 
 def map_page(result: Result, lang: Language, *, secret: bool = False) -> str:
@@ -144,18 +145,30 @@ def write_layers(
 
 
 def write_run_manifest(
-    folder: Path, loaded: Loaded, output: Output, summary: Mapping[str, object]
+    folder: Path,
+    loaded: Loaded,
+    output: Output,
+    summary: Mapping[str, object],
+    *,
+    check: Check | None = None,
 ) -> None:
-    """Write run.json beside the files it names."""
+    """Write run.json beside the files it names; with what a check was made with, where it was."""
     stores.write_manifest(
         folder / "run.json",
         command=output.command,
-        parameters=parameters_of(loaded, output.lang),
+        parameters=parameters_of(loaded, output.lang) | _asked_of(check),
         inputs=loaded.records,
         outputs={path.relative_to(folder).as_posix(): sha256_of(path) for path in _files(folder)},
         summary={**summary, "notes": [note.say(output.lang) for note in notes_of(loaded)]},
         times=(output.started, dt.datetime.now(tz=dt.UTC)),
     )
+
+
+def _asked_of(check: Check | None) -> dict[str, object]:
+    if check is None:
+        return {}
+    others = [other.rules for other in check.others]
+    return {"project_type": check.project_type, "compared_with": others}
 
 
 def _files(folder: Path) -> Iterable[Path]:
