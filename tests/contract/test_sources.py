@@ -28,7 +28,8 @@ def _as_before(monkeypatch):
 
 def checked(out, *arguments):
     """Verdicts, and records of the inputs by role."""
-    code = run_guarded(["check", *map(str, arguments), "-o", str(out), "--lang", "en"])
+    words = ["--lang", "en", "--reports", "none"]
+    code = run_guarded(["check", *map(str, arguments), "-o", str(out), *words])
     assert code == 1
     parcels = json.loads((out / "check.json").read_text(encoding="utf-8"))["parcels"]
     inputs = json.loads((out / "run.json").read_text(encoding="utf-8"))["inputs"]

@@ -25,6 +25,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pyogrio
 import pytest
 import rasterio
 import shapely
@@ -32,6 +33,7 @@ import shapely
 import dzgis
 from dzgis import pipeline
 from dzgis.area import polygon_area_m2
+from dzgis.cli.frame import run_guarded
 from dzgis.pipeline.steps import basins_of
 
 ZONE = "EPSG:4545"
@@ -244,3 +246,22 @@ def test_expected_areas_follow_the_error(files, inputs, tmp_path):
     )
     assert done.returncode == 2
     assert "lidar" in done.stderr
+
+
+def test_secrecy_keeps_protected_shapes_out_of_a_run(files, by_cli, tmp_path, capsys):
+    out = tmp_path / "secret"
+    words = ["run", PLAN, "-o", out, "--dem", files / "dem.tif", "--secret", "--json"]
+    words += ["--counties", files / "counties.gpkg", "--parcels", files / "parcels.gpkg"]
+    words += ["--protect", f"pbf={files / 'farmland.gpkg'}"]
+    words += ["--covers", "pbf=990101,下石县", "--lang", "en"]
+    assert run_guarded(list(map(str, words))) == 0
+    capsys.readouterr()
+    open_layers = {name for name, _ in pyogrio.list_layers(by_cli[1] / "results.gpkg")}
+    secret_layers = {name for name, _ in pyogrio.list_layers(out / "results.gpkg")}
+    assert open_layers - secret_layers == {"protection"}
+    summary = json.loads((out / "run.json").read_text("utf-8"))["summary"]
+    assert summary["secret"] is True
+    assert summary["counties"] == by_cli[0]["counties"]
+    farmland = "permanent basic farmland"
+    pages = [(folder / "map.html").read_text("utf-8") for folder in (by_cli[1], out)]
+    assert pages[0].count(farmland) > pages[1].count(farmland)
