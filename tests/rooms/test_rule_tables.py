@@ -291,6 +291,34 @@ def test_forest_whose_class_is_not_known_is_undetermined_where_that_matters(kind
     assert forest_verdict(kind, "II", trees="") is (UNDETERMINED if matters else known)
 
 
+def test_ground_under_known_and_unknown_features_counts_once():
+    """Grade II from x = 70 on, a feature of no known grade from x = 60 on, over it."""
+    woods = layer(
+        "forest", square(70, 0, 30, 100), square(60, 0, 40, 100), forest_grade=["II", ""],
+        national_grade=["0", "0"], forest_kind=["other", "other"],
+    )  # fmt: skip
+    found = verdict_of("current", "C-FOR-2", {"forest": woods})
+    assert found.area_m2 == pytest.approx(4000.0, rel=1e-4)
+    assert found.verdict is UNDETERMINED
+    assert "some do not say forest_grade" in found.reason.en
+
+
+def test_a_feature_of_unknown_zone_over_a_known_one_raises_no_doubt():
+    """The parcel is in 允许建设区; a feature that does not say what it is lies over half of it."""
+    shapes = square(-9, -9, 200), square(50, 0)
+    zones = layer("permit_zone", *shapes, permit_zone=["010", ""])
+    assert verdict_of("plan-2014", "P16", {"permit_zone": zones}).verdict is CLEAR
+
+
+def test_a_layer_that_covers_in_part_is_the_reason_where_the_rule_restricts_nothing():
+    """H only is kept off stands of trees; for C the ground beyond the survey stays unknown."""
+    says = {"forest_grade": ["II"], "national_grade": ["0"], "forest_kind": ["trees"]}
+    woods = layer("forest", square(-9, 0, 30), extent=square(-9, -9, 60, 300), **says)
+    found = verdict_of("current", "C-FOR-2H", {"forest": woods})
+    assert found.verdict is UNDETERMINED
+    assert "does not cover the whole parcel" in found.reason.en
+
+
 @pytest.mark.parametrize(
     ("grade", "expected"),
     [("I", PROHIBITED), ("II", UNDETERMINED), ("III", UNDETERMINED), ("IV", CONDITIONAL)],

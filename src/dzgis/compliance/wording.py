@@ -50,6 +50,7 @@ _UNCHECKED = {
         "the layer's surveyed extent does not cover the whole parcel",
     ),
 }
+_VALID = (LayerStatus.USED, LayerStatus.NOT_COVERING)
 _PARTIAL = Text(
     "（图层未完全覆盖该地块，压占面积可能更大。）",
     " (The layer does not cover the whole parcel; the overlap may be larger.)",
@@ -79,7 +80,7 @@ def finding_reason(rule: Rule, verdict: Verdict, found: Measured, project_type: 
     """Say why a finding has its verdict; the plan's own words are quoted."""
     name = rule.ground
     if verdict is Verdict.UNDETERMINED:
-        return _undetermined(rule, name, found)
+        return _undetermined(rule, name, found, project_type)
     if verdict is Verdict.CLEAR:
         return _clear(rule, name, found, project_type)
     if verdict is Verdict.WITHIN_TOLERANCE:
@@ -133,31 +134,28 @@ def _within_tolerance(rule: Rule, name: Text, found: Measured) -> Text:
     )
 
 
-def _undetermined(rule: Rule, name: Text, found: Measured) -> Text:
-    if found.status in _UNCHECKED and not _decided_by_kind(found):
+def _undetermined(rule: Rule, name: Text, found: Measured, project_type: str | None) -> Text:
+    """Why nothing can be said: the kind of project, an attribute, or the layer itself."""
+    meaning = rule.verdict_for(project_type)
+    if found.status not in _VALID:
         return _unchecked(name, found)
     size = area_text(found.area_m2)
-    if found.contact is Contact.OVERLAP:
+    if found.contact is Contact.OVERLAP and meaning is None:
         return Text(
             f"涉及{name.zh}{size.zh}，结论取决于项目类别，而项目类别未给出；"
             "请用 --project-type 写明",
             f"lies on {name.en}, {size.en}; the verdict depends on the project type, which was not "
             "given: give --project-type",
         )
+    if found.unclear not in (Contact.SLIVER, Contact.OVERLAP) or meaning is Verdict.CLEAR:
+        return _unchecked(name, found)
     fields = "、".join(rule.fields)
     return Text(
-        f"与该图层要素重叠{size.zh}，但要素未注明 {fields}，无法判断是否属于{name.zh}；"
+        f"与该图层要素重叠{size.zh}，但其中有要素未注明 {fields}，无法判断是否属于{name.zh}；"
         "请补全图层属性后重新核查",
-        f"overlaps features of the layer by {size.en} that do not say {', '.join(rule.fields)}: "
-        f"it is not known whether they are {name.en}; fill in the layer and check again",
-    )
-
-
-def _decided_by_kind(found: Measured) -> bool:
-    """Whether a valid layer that covers in part was measured, so that only the kind is missing."""
-    return found.status is LayerStatus.NOT_COVERING and Contact.OVERLAP in (
-        found.contact,
-        found.unclear,
+        f"overlaps features of the layer by {size.en}, of which some do not say "
+        f"{', '.join(rule.fields)}: it is not known whether they are {name.en}; fill in the layer "
+        "and check again",
     )
 
 

@@ -127,16 +127,21 @@ def _pieces_of_rule(
 ) -> Iterator[tuple[Piece, bool]]:
     """Pieces of a rule, and whether each is certain."""
     chosen = chosen_features(layer, rule)
+    certain = _near(land, chosen.certain, layer, rule.setback_m)
     unclear = _near(land, chosen.unclear, layer, rule.setback_m)
-    if rule.trigger == "inside":
-        certain = _near(land, chosen.certain, layer, rule.setback_m)
-        met = list(_met(land, certain, tolerance.touch_width_m))
-    else:
-        around = pd.concat([chosen.certain, chosen.unclear])
-        met = list(_beyond(land, _near(land, around, layer, 0.0)))
+    sure = list(_met(land, certain, tolerance.touch_width_m))
+    met = sure
+    if rule.trigger == "outside":
+        met = list(_beyond(land, pd.concat([certain, unclear])))
     for piece in _cut(met, tolerance):
         yield piece, True
-    for piece in _cut(list(_met(land, unclear, tolerance.touch_width_m)), tolerance):
+    # Ground that is certainly under the rule, or within, is not doubtful as well.
+    known = {one.row: one.features for one in sure}
+    doubtful = [
+        one._replace(without=known.get(one.row))
+        for one in _met(land, unclear, tolerance.touch_width_m)
+    ]
+    for piece in _cut(doubtful, tolerance):
         yield piece, False
 
 

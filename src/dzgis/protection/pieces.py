@@ -36,6 +36,8 @@ class Met(NamedTuple):
         Whether one of the features covers all of the parcel.
     outside : bool
         Whether the ground beyond the features is meant.
+    without : ndarray of geometries or None
+        Features whose ground is left out: it is counted as theirs already.
     """
 
     row: int
@@ -44,6 +46,7 @@ class Met(NamedTuple):
     ids: npt.NDArray[np.str_]
     whole: bool
     outside: bool = False
+    without: Shapes | None = None
 
 
 class Piece(NamedTuple):
@@ -71,7 +74,7 @@ def cut(met: Sequence[Met], tolerance: Tolerance) -> list[Piece]:
     list of Piece
         In the order of `met`; one touching piece where there is no area, but none outside.
     """
-    common = np.array([_common(one) for one in met], dtype=object)
+    common = np.array([_rest(one, _common(one)) for one in met], dtype=object)
     parts, of = shapely.get_parts(common, return_index=True)
     areal = shapely.area(parts) > 0.0
     parts, of = parts[areal], of[areal]
@@ -85,7 +88,7 @@ def cut(met: Sequence[Met], tolerance: Tolerance) -> list[Piece]:
         ids = "" if met[n].outside else _ids_at(met[n], part)
         found[n].append(Piece(met[n].row, contact, area, width, ids, part))
     for n, one in enumerate(met):
-        if not found[n] and not one.outside:
+        if not found[n] and not one.outside and one.without is None:
             found[n].append(_touch(one, common[n]))
     return [piece for pieces in found for piece in pieces]
 
@@ -99,6 +102,13 @@ def _common(one: Met) -> shapely.Geometry:
     if one.outside:
         return shapely.difference(one.land, together)
     return shapely.intersection(one.land, together)
+
+
+def _rest(one: Met, common: shapely.Geometry) -> shapely.Geometry:
+    """Common ground without what other features have already."""
+    if one.without is None:
+        return common
+    return shapely.difference(common, shapely.union_all(overlay.clipped(one.without, one.land)))
 
 
 def _touch(one: Met, common: shapely.Geometry) -> Piece:
