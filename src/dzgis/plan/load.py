@@ -27,6 +27,7 @@ DEFAULT_PLAN = "dianzhong-2014"
 """The plan that is used when none is named."""
 
 _SUFFIX = ".toml"
+_PLAN, _RULE_SET = Text("规划", "plan"), Text("规则集", "rule set")
 
 
 def plan_names() -> tuple[str, ...]:
@@ -94,7 +95,7 @@ def load_rules(name_or_path: str | Path) -> RuleSet:
             return plan.rules
     path = Path(name_or_path)
     if not path.exists():
-        raise MissingFileError(_no_rules(str(name_or_path)))
+        raise MissingFileError(_not_found(str(name_or_path), _RULE_SET, rule_set_names()))
     return _rules_of(path)
 
 
@@ -119,17 +120,6 @@ def _shipped_sets() -> dict[str, Traversable]:
     return dict(sorted(names.items()))
 
 
-def _no_rules(wanted: str) -> Text:
-    shipped = listed(rule_set_names())
-    close = get_close_matches(wanted, rule_set_names(), n=1)
-    return Text(
-        f"没有名为“{wanted}”的规则集，也没有这个文件；自带规则集：{shipped}"
-        + "".join(f"；是否指 {name}？" for name in close),
-        f"there is no rule set and no file '{wanted}'; shipped sets: {shipped}"
-        + "".join(f"; did you mean {name}?" for name in close),
-    )
-
-
 def read_toml(file: Path | Traversable) -> dict[str, object]:
     """
     Values of a TOML file.
@@ -151,17 +141,17 @@ def _found(name_or_path: str | Path) -> Path | Traversable:
         return resources.files("dzgis.plan") / f"{name_or_path}{_SUFFIX}"
     path = Path(name_or_path)
     if not path.exists():
-        raise MissingFileError(_not_found(str(name_or_path)))
+        raise MissingFileError(_not_found(str(name_or_path), _PLAN, plan_names()))
     return path
 
 
-def _not_found(wanted: str) -> Text:
-    shipped = listed(plan_names())
-    close = get_close_matches(wanted, plan_names(), n=1)
+def _not_found(wanted: str, kind: Text, shipped: Sequence[str]) -> Text:
+    """Neither a shipped plan or rule set nor a file is called `wanted`."""
+    names, close = listed(shipped), get_close_matches(wanted, shipped, n=1)
     return Text(
-        f"没有名为“{wanted}”的规划，也没有这个文件；自带规划：{shipped}"
+        f"没有名为“{wanted}”的{kind.zh}，也没有这个文件；自带{kind.zh}：{names}"
         + "".join(f"；是否指 {name}？" for name in close),
-        f"there is no plan and no file '{wanted}'; shipped plans: {shipped}"
+        f"there is no {kind.en} and no file '{wanted}'; shipped {kind.en}s: {names}"
         + "".join(f"; did you mean {name}?" for name in close),
     )
 
