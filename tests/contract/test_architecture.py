@@ -25,6 +25,7 @@ GROUND = {
     "boundary_file",
     "changes",
     "parcel_facts",
+    "planning",
     "compiled",
     "database",
     "errors",

@@ -1,3 +1,4 @@
+from .block_array import block_array, let_go
 from .blocks import BAND_CELLS, BLOCK_ROWS, Format, Pieces, blocks_of, encoded, write_whole
 from .csv_large import write_large_csv
 from .exact import write_exact
@@ -66,6 +67,7 @@ __all__ = [
     "TxtStyle",
     "VectorFormat",
     "VectorTarget",
+    "block_array",
     "blocks_of",
     "check_free",
     "check_target",
@@ -73,6 +75,7 @@ __all__ = [
     "class_names",
     "encoded",
     "for_postgis",
+    "let_go",
     "moved",
     "percent_format",
     "place_faults",
