@@ -2,7 +2,7 @@ from .archive import forget_archives
 from .check_record import read_check_record
 from .counties import read_counties
 from .datum_shift import DatumShift, in_cgcs2000, parse_datum_shift
-from .dem import read_dem
+from .dem import dem_around, read_dem, read_source
 from .dem_rows import forget
 from .dem_source import DemSource, open_dem_source, read_block
 from .dem_values import Found, check_some, tell_found
@@ -50,6 +50,7 @@ __all__ = [
     "check_some",
     "checked_rules",
     "crs_faults",
+    "dem_around",
     "examine_table",
     "extents_deg",
     "forget",
@@ -71,6 +72,7 @@ __all__ = [
     "read_parcels",
     "read_parcels_apart",
     "read_protection",
+    "read_source",
     "read_table",
     "read_txt",
     "read_txt_file",

@@ -61,10 +61,34 @@ def read_dem(
         metres, heights in feet, a rotated grid, rasters that do not fit together, none around
         `around`, no known cell, values that are no elevations.
     """
+    return read_source(dem_around(paths, around=around, margin_cells=margin_cells))
+
+
+def dem_around(
+    paths: Sequence[Path], *, around: gpd.GeoDataFrame | None = None, margin_cells: int = 3
+) -> DemSource:
+    """
+    Open and check the rasters of a DEM, or the part of it around some polygons, unread.
+
+    Parameters and faults are those of `read_dem`, but that cells are looked at only when blocks are
+    read.
+    """
     source = open_dem_source(paths)
-    if around is not None:
-        _log_uncovered(around, source)
-        source = part_of(source, _wanted(around, source, margin_cells))
+    if around is None:
+        return source
+    _log_uncovered(around, source)
+    return part_of(source, _wanted(around, source, margin_cells))
+
+
+def read_source(source: DemSource) -> Raster:
+    """
+    Read a whole DEM into memory.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read to its end, values are no elevations, or no cell is known.
+    """
     whole = Window(slice(0, source.grid.height), slice(0, source.grid.width))
     try:
         block = read_block(source, whole, halo=0)

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 from dzgis import inputs as room
 from dzgis.crs import crs_name
 from dzgis.errors import InputError, raise_all
+from dzgis.grid import Raster
+from dzgis.inputs import DemSource
+from dzgis.pipeline.reading_rules import reading_rules
 from dzgis.terms import Text
 from dzgis.terrain import parse_dem_error
 
@@ -20,13 +23,16 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from dzgis.frames import Layer
-    from dzgis.grid import Raster
     from dzgis.inputs import ParcelsApart
+    from dzgis.pipeline.elevation import Elevation
+    from dzgis.plan.exclusions import ExclusionSet
     from dzgis.plan.model import Plan
     from dzgis.plan.rules import RuleSet
     from dzgis.terrain import DemError
 
 Value = TypeVar("Value")
+IN_MEMORY_CELLS = 50_000_000
+"""A larger DEM stays in its files where it may: it would take over 200 MB."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,9 @@ class Inputs:
     protection : mapping of role to Path
         ``file::layer`` names a layer. A role that is missing is absent, not empty.
     parcels : Path, optional
+    criteria : mapping of name to Path
+        Layers that suitability and candidates are measured by, e.g. ``road``, ``town``: points,
+        lines, polygons, or rasters.
     covers : mapping of role to county codes or names
         Where a layer was surveyed, if its folder's SOURCES.toml does not say so.
     fields : mapping of role to column
@@ -66,6 +75,7 @@ class Inputs:
     crs: Mapping[str, str] = field(default_factory=dict)
     datum_shift: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
+    criteria: Mapping[str, Path | str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Bring what was given to the types above."""
@@ -99,7 +109,12 @@ class Loaded:
     counties : GeoDataFrame
     layers : mapping of role to Layer
     dem : Raster or None
+        In memory, where it was small enough or asked for.
+    source : DemSource or None
+        The same in its files, read block by block.
     parcels : GeoDataFrame or None
+    criteria : mapping of name to GeoDataFrame or Path
+        Layers that suitability and candidates are measured by; a path is that of a raster.
     covers : mapping of role to county codes or names
         As given.
     dem_error : DemError or None
@@ -121,6 +136,13 @@ class Loaded:
     dem_error: DemError | None = None
     datum_shift: room.DatumShift | None = None
     broken: Mapping[str, Text] = field(default_factory=dict)
+    source: DemSource | None = None
+    criteria: Mapping[str, gpd.GeoDataFrame | Path] = field(default_factory=dict)
+
+    @property
+    def elevation(self) -> Elevation | None:
+        """The DEM, in memory or in its files."""
+        return self.dem if self.dem is not None else self.source
 
 
 def sample_inputs() -> Inputs:
@@ -134,13 +156,26 @@ def sample_inputs() -> Inputs:
     )
 
 
-def load(
+@dataclass(frozen=True)
+class _Wish:
+    """How inputs are read; see `load`."""
+
+    as_of: dt.date | None
+    also: Sequence[RuleSet]
+    apart: bool
+    exclusions: ExclusionSet | None
+    in_memory: bool
+
+
+def load(  # noqa: PLR0913 - what different jobs need to be read
     plan: Plan,
     inputs: Inputs,
     *,
     as_of: dt.date | None = None,
     also: Sequence[RuleSet] = (),
     apart: bool = False,
+    exclusions: ExclusionSet | None = None,
+    in_memory: bool = True,
 ) -> Loaded:
     """
     Read and check all inputs.
@@ -156,6 +191,10 @@ def load(
         Other rules whose layers and attributes are read as well.
     apart : bool
         Whether broken parcels are set apart; else a file that has any is refused.
+    exclusions : ExclusionSet, optional
+        Its layers and attributes are read as well.
+    in_memory : bool
+        Whether a DEM is read now; otherwise one that is large stays in its files.
 
     Raises
     ------
@@ -163,21 +202,14 @@ def load(
         With the faults of all inputs together.
     """
     try:
-        return _load(plan, inputs, as_of, also, apart=apart)
+        return _load(plan, inputs, _Wish(as_of, also, apart, exclusions, in_memory))
     finally:
         room.forget_archives()
 
 
-def _load(
-    plan: Plan,
-    inputs: Inputs,
-    as_of: dt.date | None,
-    also: Sequence[RuleSet],
-    *,
-    apart: bool,
-) -> Loaded:
+def _load(plan: Plan, inputs: Inputs, wish: _Wish) -> Loaded:
     faults = _crs_for_nothing(inputs)
-    day = as_of or plan.rules.default_as_of()
+    day = wish.as_of or plan.rules.default_as_of()
     path = inputs.counties or room.sample("counties")
     shift = None
     if inputs.datum_shift:
@@ -191,7 +223,7 @@ def _load(
             faults,
             lambda: room.read_protection(
                 inputs.protection,
-                _with_rules(plan, also),
+                _with_rules(plan, wish),
                 as_of=day,
                 counties=counties,
                 covers=inputs.covers,
@@ -199,25 +231,49 @@ def _load(
                 shift=shift,
             ),
         )
-    dem, found = None, None
+    criteria = _tried(faults, lambda: room.read_criteria(inputs.criteria, crs=inputs.crs))
+    found: ParcelsApart | None = None
+    ground: Raster | DemSource | None = None
     if inputs.dem:
-        dem = _tried(faults, lambda: room.read_dem(inputs.dem, around=counties))
+        ground = _tried(faults, lambda: _dem(inputs.dem, counties, in_memory=wish.in_memory))
     error = None
     if inputs.dem_error:
         error = _tried(faults, lambda: parse_dem_error(inputs.dem_error))
     if inputs.parcels is not None:
-        found = _tried(faults, partial(_parcels, inputs.parcels, plan, inputs, shift, apart=apart))
+        read = partial(_parcels, inputs.parcels, plan, inputs, shift, apart=wish.apart)
+        found = _tried(faults, read)
     raise_all(faults)
     parcels, broken = found or (None, {})
     if counties is None or layers is None:
         raise AssertionError("a reader returned nothing and named no fault")
     given = {name: {"crs_given": crs} for name, crs in inputs.crs.items()}
-    records = tuple(
-        {**record, **given.get(str(record["role"]), {})}
-        for record in _records(inputs, path, dem, layers, parcels)
+    return Loaded(
+        plan,
+        day,
+        counties,
+        layers,
+        dem=ground if isinstance(ground, Raster) else None,
+        source=ground if isinstance(ground, DemSource) else None,
+        parcels=parcels,
+        criteria=criteria or {},
+        covers=inputs.covers,
+        records=tuple(
+            {**record, **given.get(str(record["role"]), {})}
+            for record in _records(inputs, path, ground, layers, parcels)
+        ),
+        dem_error=error,
+        datum_shift=shift,
+        broken=broken,
     )
-    held = (dem, parcels, inputs.covers, records, error, shift, broken)
-    return Loaded(plan, day, counties, layers, *held)
+
+
+def _dem(
+    paths: Sequence[Path], counties: gpd.GeoDataFrame | None, *, in_memory: bool
+) -> Raster | DemSource:
+    """DEM around the counties, in memory unless it is large and need not be."""
+    source = room.dem_around(paths, around=counties)
+    small = source.grid.height * source.grid.width <= IN_MEMORY_CELLS
+    return room.read_source(source) if in_memory or small else source
 
 
 def _parcels(
@@ -231,15 +287,18 @@ def _parcels(
     return room.ParcelsApart(strict, {})
 
 
-def _with_rules(plan: Plan, also: Sequence[RuleSet]) -> Plan:
+def _with_rules(plan: Plan, wish: _Wish) -> Plan:
     """Plan by whose rules layers are read: its own, and those of other sets after them."""
-    rules = (*plan.rules.rules, *(rule for other in also for rule in other.rules))
+    rules = (*plan.rules.rules, *(rule for other in wish.also for rule in other.rules))
+    if wish.exclusions is not None:
+        rules += reading_rules(wish.exclusions)
     return plan.model_copy(update={"rules": plan.rules.model_copy(update={"rules": rules})})
 
 
 def _crs_for_nothing(inputs: Inputs) -> list[Text]:
     """Faults of CRS that are given to what is not read."""
-    read = {"counties", *inputs.protection, *(["parcels"] if inputs.parcels is not None else [])}
+    read = {"counties", *inputs.protection, *inputs.criteria}
+    read |= {"parcels"} if inputs.parcels is not None else set()
     return [
         Text(
             f"给了 {name} 的坐标系（{crs}），却没有给出它的数据；请改正 --crs",
@@ -262,7 +321,7 @@ def _tried(faults: list[Text], read: Callable[[], Value]) -> Value | None:
 def _records(
     inputs: Inputs,
     counties: Path,
-    dem: Raster | None,
+    dem: Raster | DemSource | None,
     layers: Mapping[str, Layer],
     parcels: gpd.GeoDataFrame | None,
 ) -> Iterator[dict[str, object]]:
@@ -285,6 +344,10 @@ def _records(
                 "date": layer.date,
                 "valid_until": layer.valid_until,
             }
+    for name, given in inputs.criteria.items():
+        digest = room.sha256_of(Path(given))
+        crs = room.source_crs(given) or inputs.crs.get(name, "")
+        yield {"role": name, "path": _shown(Path(given)), "sha256": digest, "crs": crs}
     if inputs.parcels is not None:
         path = inputs.parcels
         crs = "" if parcels is None else crs_name(parcels.crs)

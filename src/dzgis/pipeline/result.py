@@ -12,12 +12,23 @@ if TYPE_CHECKING:
     from dzgis.findings import Check
     from dzgis.grid import Raster
     from dzgis.pipeline.inputs import Loaded
+    from dzgis.planning import (
+        Account,
+        AccountTables,
+        Claimed,
+        Ledgers,
+        Proposal,
+        Suitability,
+        WhatIf,
+    )
 
 
 @dataclass(frozen=True)
 class Land:
     """
-    The planning view: slope, what is available, candidates; areas in m².
+    The planning view: slope, what is available, what is suitable, candidates; areas in m².
+
+    Rasters of a large DEM are mapped files in a scratch folder.
 
     Attributes
     ----------
@@ -27,17 +38,24 @@ class Land:
         1 … n, 0 unknown.
     available : Raster
         Percent 0 … 100 of each cell, 255 unknown; rounded for display. Areas are not made of it.
-    class_areas : DataFrame, indexed by county code
-        Columns 1 … n and ``unknown``.
-    county_waterfall, cluster_waterfall : DataFrame
-        ``low_hill``, what each rule takes, ``available``.
-    overlap_matrix : DataFrame, rule × rule
+    account : Account
+        All ground of the counties, by place and by what takes it.
+    tables : AccountTables
+        What the account adds up to.
+    proposal : Proposal
     candidates : GeoDataFrame, indexed by ``candidate_id``
-        With county, cluster, axis and reason.
+        Those of the proposal, with county, cluster, axis and reason.
     near_limits : DataFrame, indexed by county code and limit
         Land within one degree of a limit of low hills; see `dzgis.land.near_limits`.
+    claimed : tuple of Claimed
+        Figures of the plan beside ours.
     basins : GeoDataFrame
         Basins (坝区): those of the official layer where one is given, else as found.
+    ledgers : Ledgers
+        Of clusters and axes.
+    suitability : Suitability, optional
+        None where no scheme was asked for.
+    what_ifs : tuple of WhatIf
     probability : Raster, optional
         Of low-hill slope, given the DEM's error; none where that was not named.
     expected_low_hill : Series, indexed by county code, optional
@@ -47,13 +65,16 @@ class Land:
     slope: Raster
     slope_class: Raster
     available: Raster
-    class_areas: pd.DataFrame
-    county_waterfall: pd.DataFrame
-    cluster_waterfall: pd.DataFrame
-    overlap_matrix: pd.DataFrame
+    account: Account
+    tables: AccountTables
+    proposal: Proposal
     candidates: gpd.GeoDataFrame
     near_limits: pd.DataFrame
+    claimed: tuple[Claimed, ...]
     basins: gpd.GeoDataFrame
+    ledgers: Ledgers
+    suitability: Suitability | None = None
+    what_ifs: tuple[WhatIf, ...] = ()
     probability: Raster | None = None
     expected_low_hill: pd.Series[float] | None = None
 
