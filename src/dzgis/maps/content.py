@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from dzgis.grid import Raster
     from dzgis.plan.model import Plan
+    from dzgis.planning import Grade, Ledgers
     from dzgis.terms import Text
 
 
@@ -47,6 +48,16 @@ class MapContent:
     notes : tuple of Text
         Always shown on the map, e.g. that the terrain is generated.
     title : Text
+    suitability : Raster, optional
+        uint8, 1 … n for `grades`, 0 unknown.
+    grades : tuple of Grade
+        Names and colours of the grades, from best to worst.
+    ledgers : Ledgers, optional
+        For the popups of clusters and axes.
+    basins : GeoDataFrame, optional
+        Basins (坝区): ``basin_id, name, area_m2``.
+    sources : tuple of mappings
+        Records of the inputs as run.json has them: role, path, date, crs, ….
     """
 
     plan: Plan
@@ -61,3 +72,8 @@ class MapContent:
     available: Raster
     notes: tuple[Text, ...]
     title: Text
+    suitability: Raster | None = None
+    grades: tuple[Grade, ...] = ()
+    ledgers: Ledgers | None = None
+    basins: gpd.GeoDataFrame | None = None
+    sources: tuple[Mapping[str, object], ...] = ()
