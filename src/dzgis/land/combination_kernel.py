@@ -1,0 +1,579 @@
+"""
+Which layers lie on each cell together, compiled.
+
+Cells that at most one layer covers in part follow from the layers' shares. In all others the cell
+is cut into flat bands at every corner, crossing and entry of an edge; within a band edges do not
+cross, so that going from left to right over them gives the width of every combination of layers.
+How often a layer lies on the cell's upper left corner is the whole number that is missing from its
+share. Ground under several features of a layer counts once, as only "some" or "none" matters.
+
+Coordinates are in cells: column to the right, row downwards. Combinations are masks with a bit for
+each layer.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dzgis.compiled import compiled
+from dzgis.coverage_kernel import NOTHING, add_zone
+
+_WIDER = 1e-9
+"""Edges are looked for in cells that they miss by rounding."""
+_OFF = 1e-5
+"""Farther from a whole number the count at a corner is not known."""
+ONE = np.uint64(1)
+
+
+@compiled(error_model="numpy")
+def layer_shares(  # pragma: no cover - compiled
+    share, several, bit, place, rings, windows, zones, doubled
+):
+    """
+    Add the shares of one layer's features.
+
+    Parameters
+    ----------
+    share : ndarray of float64, (rows, cols)
+        Of zeros; sum of the features' shares, 1 where a single one covers the cell.
+    several : ndarray of uint64, (rows, cols)
+        Gets `bit` where features that may overlap meet and none covers the cell.
+    place : (int, int)
+        First row and column of the block.
+    rings, windows
+        As `dzgis.coverage.ZonesOnGrid` has them.
+    zones : (int, int)
+        First and end of the layer's features.
+    doubled : ndarray of bool
+        Features that overlap others of their layer.
+    """
+    top, left = place
+    height, width = share.shape
+    room = np.zeros((height, width + 1))
+    low, high = height, 0
+    for zone in range(zones[0], zones[1]):
+        if doubled[zone]:
+            continue
+        add_zone(room, top, left, rings, zone)
+        low = min(low, max(windows[zone, 0] - top, 0))
+        high = max(high, min(windows[zone, 1] - top, height))
+    for row in range(low, high):
+        total = 0.0
+        for col in range(width):
+            total += room[row, col]
+            if total > NOTHING:
+                share[row, col] = 1.0 if total > 1.0 - NOTHING else total
+    met = np.zeros((0, 0), np.uint8)
+    for zone in range(zones[0], zones[1]):
+        if not doubled[zone]:
+            continue
+        if not met.size:
+            met = np.zeros((height, width), np.uint8)
+        _add_doubled(share, met, place, rings, windows, zone)
+    for row in range(met.shape[0]):
+        for col in range(width):
+            if met[row, col] == 255:
+                share[row, col] = 1.0
+            elif met[row, col] > 1:
+                several[row, col] |= bit
+            elif share[row, col] > 1.0 - NOTHING:
+                share[row, col] = 1.0
+
+
+@compiled(error_model="numpy")
+def _add_doubled(  # pragma: no cover - compiled
+    share, met, place, rings, windows, zone
+):
+    """Add one feature; `met` counts features, 255 where one covers the cell."""
+    first, last = max(windows[zone, 0], place[0]), min(windows[zone, 1], place[0] + share.shape[0])
+    left, right = max(windows[zone, 2], place[1]), min(windows[zone, 3], place[1] + share.shape[1])
+    if first >= last or left >= right:
+        return
+    room = np.zeros((last - first, right - left + 1))
+    add_zone(room, first, left, rings, zone)
+    for row in range(last - first):
+        total = 0.0
+        for col in range(right - left):
+            total += room[row, col]
+            if total > NOTHING:
+                at = first - place[0] + row, left - place[1] + col
+                share[at] += total
+                if total > 1.0 - NOTHING:
+                    met[at] = 255
+                elif met[at] < 254:
+                    met[at] += 1
+
+
+@compiled(error_model="numpy")
+def sorted_out(shares, several, n_vector):  # pragma: no cover - compiled
+    """
+    Masks of layers that cover each cell wholly, and in part; which cells must be cut.
+
+    Returns
+    -------
+    full, part : ndarray of uint64, (rows, cols)
+    number : ndarray of int32, (rows, cols)
+        Running number of a cell that must be cut, −1 elsewhere.
+    n_cut : int
+    """
+    n, height, width = shares.shape
+    full = np.zeros((height, width), np.uint64)
+    part = np.zeros((height, width), np.uint64)
+    number = np.full((height, width), -1, np.int32)
+    for k in range(n):
+        bit = ONE << np.uint64(k)
+        for row in range(height):
+            for col in range(width):
+                s = shares[k, row, col]
+                if s > 0.0:
+                    if s == 1.0 and not several[row, col] & bit:
+                        full[row, col] |= bit
+                    else:
+                        part[row, col] |= bit
+    vector = (ONE << np.uint64(n_vector)) - ONE
+    n_cut = 0
+    for row in range(height):
+        for col in range(width):
+            here = part[row, col] & vector
+            # Two bits at least, or features of one layer that may overlap.
+            if here and ((here & (here - ONE)) or (several[row, col] & here)):
+                number[row, col] = n_cut
+                n_cut += 1
+    return full, part, number, n_cut
+
+
+@compiled(error_model="numpy")
+def _met(edge, place, number, part, bit, counts, first, found):  # pragma: no cover - compiled
+    """Count an edge in the cells to be cut that it meets, or, given room, enter it there."""
+    x0, y0, x1, y1, at, layer = edge
+    top, left = place
+    height, width = number.shape
+    if y0 > y1:
+        x0, y0, x1, y1 = x1, y1, x0, y0
+    begin = max(int(np.floor(y0 - _WIDER)) - top, 0)
+    end = min(int(np.floor(y1 + _WIDER)) - top, height - 1)
+    slope = (x1 - x0) / (y1 - y0) if y1 > y0 else 0.0
+    low, high = min(x0, x1), max(x0, x1)
+    if high < left - _WIDER or low > left + width + _WIDER:
+        return
+    for row in range(begin, end + 1):
+        a, b = low, high
+        if y1 - y0 > 1e-12 and begin < end:
+            xa = min(max(x0 + (max(y0, float(top + row)) - y0) * slope, low), high)
+            xb = min(max(x0 + (min(y1, float(top + row + 1)) - y0) * slope, low), high)
+            a, b = min(xa, xb), max(xa, xb)
+        c0 = max(int(np.floor(a - _WIDER)) - left, 0)
+        c1 = min(int(np.floor(b + _WIDER)) - left, width - 1)
+        for col in range(c0, c1 + 1):
+            k = number[row, col]
+            if k >= 0 and part[row, col] & bit:
+                if found.shape[0]:
+                    found[first[k] + counts[k], 0] = at
+                    found[first[k] + counts[k], 1] = layer
+                counts[k] += 1
+
+
+@compiled(error_model="numpy")
+def edges_of_cells(  # pragma: no cover - compiled
+    rings, layer_start, place, number, part, n_cut
+):
+    """
+    Edges that meet each cell to be cut.
+
+    Returns
+    -------
+    start : ndarray of int64, (n_cut + 1,)
+    found : ndarray of int64, (m, 2)
+        Number of the edge's first corner, and its ring's sign and layer: ± (layer + 1).
+    """
+    xy, starts, signs, zone_start = rings
+    counts = np.zeros(n_cut, np.int64)
+    start = np.zeros(n_cut + 1, np.int64)
+    found = np.zeros((0, 2), np.int64)
+    for turn in range(2):
+        for layer in range(len(layer_start) - 1):
+            bit = ONE << np.uint64(layer)
+            for zone in range(layer_start[layer], layer_start[layer + 1]):
+                for ring in range(zone_start[zone], zone_start[zone + 1]):
+                    signed = (layer + 1) * (1 if signs[ring] > 0 else -1)
+                    for i in range(starts[ring], starts[ring + 1] - 1):
+                        edge = (xy[i, 0], xy[i, 1], xy[i + 1, 0], xy[i + 1, 1], i, signed)
+                        _met(edge, place, number, part, bit, counts, start, found)
+        if turn == 0:
+            for k in range(n_cut):
+                start[k + 1] = start[k] + counts[k]
+            found = np.zeros((max(start[n_cut], 1), 2), np.int64)
+            counts[:] = 0
+    return start, found
+
+
+@compiled(error_model="numpy")
+def _pieces(  # pragma: no cover - compiled
+    xy, found, row, col, pieces, entries
+):
+    """
+    What edges are within one cell.
+
+    `pieces` gets v0 < v1, u at both, the change of count to the right of it, and the layer;
+    `entries` where a border comes in or leaves at the left: v, change of count there, layer.
+    """
+    n, m = 0, 0
+    for k in range(len(found)):
+        i, signed = found[k]
+        sign, layer = (1.0, signed - 1) if signed > 0 else (-1.0, -signed - 1)
+        u0, v0 = xy[i, 0] - col, xy[i, 1] - row
+        u1, v1 = xy[i + 1, 0] - col, xy[i + 1, 1] - row
+        if (u0 >= 0.0) != (u1 >= 0.0):
+            v = v0 + (v1 - v0) * (-u0 / (u1 - u0))
+            if 0.0 < v < 1.0:
+                entries[m, 0], entries[m, 2] = v, layer
+                entries[m, 1] = -sign if u1 >= 0.0 else sign
+                m += 1
+        if v0 == v1:
+            continue
+        if v0 > v1:
+            u0, v0, u1, v1, sign = u1, v1, u0, v0, -sign
+        if v1 <= 0.0 or v0 >= 1.0:
+            continue
+        slope = (u1 - u0) / (v1 - v0)
+        low, high = min(u0, u1), max(u0, u1)
+        if v0 < 0.0:
+            u0, v0 = min(max(u0 - v0 * slope, low), high), 0.0
+        if v1 > 1.0:
+            u1, v1 = min(max(u1 + (1.0 - v1) * slope, low), high), 1.0
+        if (u0 < 0.0 and u1 < 0.0) or (u0 > 1.0 and u1 > 1.0):
+            continue
+        if u0 < 0.0:
+            u0, v0 = 0.0, min(v0 - u0 / slope, v1)
+        elif u0 > 1.0:
+            u0, v0 = 1.0, min(v0 + (1.0 - u0) / slope, v1)
+        if u1 < 0.0:
+            u1, v1 = 0.0, max(v1 - u1 / slope, v0)
+        elif u1 > 1.0:
+            u1, v1 = 1.0, max(v1 + (1.0 - u1) / slope, v0)
+        if v1 > v0:
+            pieces[n, 0], pieces[n, 1], pieces[n, 2], pieces[n, 3] = v0, v1, u0, u1
+            pieces[n, 4], pieces[n, 5] = sign, layer
+            n += 1
+    return n, m
+
+
+@compiled(error_model="numpy")
+def _levels(pieces, n, entries, m):  # pragma: no cover - compiled
+    """Where bands begin and end: corners, crossings and entries, in order."""
+    levels, k = np.empty(2 * n + m + 2 + n), 2
+    levels[0], levels[1] = 0.0, 1.0
+    for i in range(n):
+        levels[k], levels[k + 1] = pieces[i, 0], pieces[i, 1]
+        k += 2
+    for i in range(m):
+        levels[k] = entries[i, 0]
+        k += 1
+    for i in range(n):
+        for j in range(i):
+            low, high = max(pieces[i, 0], pieces[j, 0]), min(pieces[i, 1], pieces[j, 1])
+            if not low < high:
+                continue
+            before = _at(pieces, i, low) - _at(pieces, j, low)
+            after = _at(pieces, i, high) - _at(pieces, j, high)
+            if before * after < 0.0:
+                if k == len(levels):
+                    more = np.empty(2 * k)
+                    more[:k] = levels
+                    levels = more
+                levels[k] = low + (high - low) * (before / (before - after))
+                k += 1
+    return np.sort(levels[:k])
+
+
+@compiled(inline="always", error_model="numpy")
+def _at(pieces, i, v):  # pragma: no cover - compiled
+    v0, v1, u0, u1 = pieces[i, 0], pieces[i, 1], pieces[i, 2], pieces[i, 3]
+    return u0 + (u1 - u0) * ((v - v0) / (v1 - v0))
+
+
+@compiled(error_model="numpy")
+def _corner_counts(  # pragma: no cover - compiled
+    pieces, n, entries, m, shares, counts
+):
+    """Count of each layer at the upper left corner; whether all are whole numbers."""
+    rest = shares.copy()
+    for i in range(n):
+        middle = 0.5 * (pieces[i, 2] + pieces[i, 3])
+        rest[int(pieces[i, 5])] -= pieces[i, 4] * (pieces[i, 1] - pieces[i, 0]) * (1.0 - middle)
+    for i in range(m):
+        rest[int(entries[i, 2])] -= entries[i, 1] * (1.0 - entries[i, 0])
+    sure = True
+    for k in range(len(rest)):
+        counts[k] = np.round(rest[k])
+        if abs(rest[k] - counts[k]) > _OFF:
+            sure = False
+    return sure
+
+
+@compiled(error_model="numpy")
+def cut_cell(  # pragma: no cover - compiled
+    xy, found, row, col, shares, base
+):
+    """
+    Area of each combination of layers in one cell.
+
+    Parameters
+    ----------
+    xy, found : ndarray
+        Corners, and the edges that meet the cell.
+    row, col : int
+        Of the cell in the grid.
+    shares : ndarray of float64, (layers,)
+        Sum of the shares of each layer's features; 0 for layers that need no cutting.
+    base : uint64
+        Layers that cover the cell wholly.
+
+    Returns
+    -------
+    masks, areas : ndarray
+    n : int
+        How many of them hold; −1 where edges and shares contradict each other.
+    """
+    pieces, entries = np.empty((len(found), 6)), np.empty((len(found), 3))
+    n, m = _pieces(xy, found, row, col, pieces, entries)
+    start = np.zeros(len(shares))
+    masks, areas = np.empty(16, np.uint64), np.empty(16)
+    if not _corner_counts(pieces, n, entries, m, shares, start):
+        return masks, areas, -1
+    levels = _levels(pieces, n, entries, m)
+    order, where = np.empty(n, np.int64), np.empty(n)
+    counts = start.copy()
+    n_found = 0
+    for level in range(len(levels) - 1):
+        thick = levels[level + 1] - levels[level]
+        if thick <= 0.0:
+            continue
+        v = levels[level] + 0.5 * thick
+        counts[:] = start
+        for i in range(m):
+            if entries[i, 0] < v:
+                counts[int(entries[i, 2])] += entries[i, 1]
+        k = 0
+        for i in range(n):
+            if pieces[i, 0] < v < pieces[i, 1]:
+                u, j = _at(pieces, i, v), k
+                while j > 0 and where[j - 1] > u:
+                    where[j], order[j] = where[j - 1], order[j - 1]
+                    j -= 1
+                where[j], order[j] = u, i
+                k += 1
+        mask, before = base, 0.0
+        for layer in range(len(counts)):
+            if counts[layer] > 0.5:
+                mask |= ONE << np.uint64(layer)
+        for i in range(k + 1):
+            u = where[i] if i < k else 1.0
+            if u > before:
+                area = (u - before) * thick
+                masks, areas, n_found = _add(masks, areas, n_found, mask, area)
+                before = u
+            if i < k:
+                layer = int(pieces[order[i], 5])
+                counts[layer] += pieces[order[i], 4]
+                bit = ONE << np.uint64(layer)
+                mask = (mask | bit) if counts[layer] > 0.5 else (mask & ~bit)
+    return masks, areas, n_found
+
+
+@compiled(error_model="numpy")
+def _add(masks, areas, n, mask, area):  # pragma: no cover - compiled
+    """Add an area to its combination; returns the room and how many there are."""
+    for i in range(n):
+        if masks[i] == mask:
+            areas[i] += area
+            return masks, areas, n
+    if n == len(masks):
+        more_masks, more_areas = np.empty(2 * n, np.uint64), np.empty(2 * n)
+        more_masks[:n], more_areas[:n] = masks, areas
+        masks, areas = more_masks, more_areas
+    masks[n], areas[n] = mask, area
+    return masks, areas, n + 1
+
+
+@compiled(error_model="numpy")
+def _place_of(mask, slots, known):  # pragma: no cover - compiled
+    """Slot of a mask in a table of numbers: its own, or the free one where it belongs."""
+    size = np.uint64(len(slots) - 1)
+    at = (mask * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)
+    while True:
+        slot = np.int64(at & size)
+        if slots[slot] < 0 or known[slots[slot]] == mask:
+            return slot
+        at += ONE
+
+
+@compiled(error_model="numpy")
+def _numbered(mask, slots, known, n):  # pragma: no cover - compiled
+    """Number of a combination, a new one where it has none; returns the tables too."""
+    slot = _place_of(mask, slots, known)
+    if slots[slot] >= 0:
+        return slots[slot], slots, known, n
+    if 2 * (n + 1) > len(slots):
+        more = np.empty(2 * len(known), np.uint64)
+        more[:n] = known[:n]
+        known, slots = more, np.full(4 * len(known), -1, np.int32)
+        for i in range(n):
+            slots[_place_of(known[i], slots, known)] = i
+        slot = _place_of(mask, slots, known)
+    slots[slot], known[n] = n, mask
+    return np.int32(n), slots, known, n + 1
+
+
+@compiled(error_model="numpy")
+def combined(  # pragma: no cover - compiled
+    shares, several, rings, layer_start, place, flip
+):
+    """
+    Combinations of layers on each cell of a block.
+
+    Parameters
+    ----------
+    shares : ndarray of float64, (layers, rows, cols)
+        Vector layers first, as `layer_shares` gives them; then shares of rasters.
+    several : ndarray of uint64, (rows, cols)
+    rings : tuple of ndarray
+        As `dzgis.coverage.ZonesOnGrid` has them.
+    layer_start : ndarray of int64, (vector layers + 1,)
+    place : (int, int)
+        First row and column of the block.
+    flip : uint64
+        Layers of which the ground outside counts.
+
+    Returns
+    -------
+    combo : ndarray of int32, (rows, cols)
+        Number of the cell's combination; −1 − k for the k-th cell that has several.
+    start : ndarray of int64, (cells with several + 1,)
+    parts, part_share : ndarray of int32 and float64
+        Combinations of each of these cells and their shares, which add up to 1.
+    masks : ndarray of uint64
+        Layers of each combination.
+    n_unsure : int
+        Cells whose layers were combined as if they did not depend on each other, because edges
+        and shares contradict each other.
+    """
+    n_vector = len(layer_start) - 1
+    n, height, width = shares.shape
+    full, part, number, n_cut = sorted_out(shares, several, n_vector)
+    edge_start, edges = np.zeros(1, np.int64), np.zeros((0, 2), np.int64)
+    if n_cut:
+        edge_start, edges = edges_of_cells(rings, layer_start, place, number, part, n_cut)
+    combo = np.empty((height, width), np.int32)
+    slots, known, n_known = np.full(256, -1, np.int32), np.empty(128, np.uint64), 0
+    parts, part_share, m = np.empty(1024, np.int32), np.empty(1024), 0
+    starts, n_mixed, n_unsure = np.zeros(1024, np.int64), 0, 0
+    last_mask, last = np.uint64(0), np.int32(-1)
+    own = np.zeros(n_vector)
+    for row in range(height):
+        for col in range(width):
+            here, base = part[row, col], full[row, col]
+            if not here:
+                if last < 0 or base != last_mask:
+                    last, slots, known, n_known = _numbered(base ^ flip, slots, known, n_known)
+                    last_mask = base
+                combo[row, col] = last
+                continue
+            masks, areas, n_found = np.empty(16, np.uint64), np.empty(16), 1
+            masks[0], areas[0] = base, 1.0
+            k = number[row, col]
+            if k >= 0:
+                for layer in range(n_vector):
+                    inside = here & (ONE << np.uint64(layer))
+                    own[layer] = shares[layer, row, col] if inside else 0.0
+                mine = edges[edge_start[k] : edge_start[k + 1]]
+                cut = cut_cell(rings[0], mine, place[0] + row, place[1] + col, own, base)
+                if cut[2] > 0:
+                    masks, areas, n_found = cut
+                    here &= ~((ONE << np.uint64(n_vector)) - ONE)
+                else:
+                    n_unsure += 1
+            for layer in range(n):
+                bit = ONE << np.uint64(layer)
+                if here & bit:
+                    s = min(shares[layer, row, col], 1.0)
+                    for i in range(n_found):
+                        area = areas[i]
+                        areas[i] = area * (1.0 - s)
+                        masks, areas, n_found = _add(masks, areas, n_found, masks[i] | bit, area * s)
+            if n_mixed + 2 > len(starts):
+                more_starts = np.zeros(2 * len(starts), np.int64)
+                more_starts[: len(starts)] = starts
+                starts = more_starts
+            if m + n_found > len(parts):
+                size = 2 * (m + n_found)
+                more_parts, more_share = np.empty(size, np.int32), np.empty(size)
+                more_parts[:m], more_share[:m] = parts[:m], part_share[:m]
+                parts, part_share = more_parts, more_share
+            for i in range(n_found):
+                if areas[i] > NOTHING:
+                    mask = masks[i] ^ flip
+                    parts[m], slots, known, n_known = _numbered(mask, slots, known, n_known)
+                    part_share[m] = areas[i]
+                    m += 1
+            combo[row, col] = -1 - n_mixed
+            n_mixed += 1
+            starts[n_mixed] = m
+    return combo, starts[: n_mixed + 1], parts[:m], part_share[:m], known[:n_known], n_unsure
+
+
+@compiled(error_model="numpy")
+def left_shares(  # pragma: no cover - compiled
+    combo, start, parts, part_share, left, out
+):
+    """Share of each cell that is left, given what each combination leaves."""
+    for row in range(combo.shape[0]):
+        for col in range(combo.shape[1]):
+            k = combo[row, col]
+            if k >= 0:
+                out[row, col] = left[k]
+                continue
+            total = 0.0
+            for i in range(start[-1 - k], start[-k]):
+                total += part_share[i] * left[parts[i]]
+            out[row, col] = total
+
+
+@compiled(error_model="numpy")
+def add_sums(  # pragma: no cover - compiled
+    sums, inside, classes, weight, combo, start, parts, part_share, cell_area, place
+):
+    """
+    Add a place's ground, (classes, combinations), m².
+
+    Parameters
+    ----------
+    sums : ndarray of float64, (classes, combinations)
+    inside, weight : ndarray of float64, (rows, cols)
+        Share of each cell in the place, and of a land class there; (0, 0) for all of it.
+    classes : ndarray of uint8, (rows, cols)
+    combo, start, parts, part_share
+        As `combined` gives them.
+    cell_area
+        As `dzgis.coverage.cell_areas` gives it.
+    place : (int, int)
+        First row and column of the block.
+    """
+    row_box, col_box, cell_m2 = cell_area
+    for row in range(combo.shape[0]):
+        for col in range(combo.shape[1]):
+            m2 = cell_m2[row_box[place[0] + row], col_box[place[1] + col]]
+            if inside.shape[0]:
+                if inside[row, col] <= 0.0:
+                    continue
+                m2 *= inside[row, col]
+            if weight.shape[0]:
+                m2 *= weight[row, col]
+            if m2 <= 0.0:
+                continue
+            k, number = combo[row, col], classes[row, col]
+            if k >= 0:
+                sums[number, k] += m2
+            else:
+                for i in range(start[-1 - k], start[-k]):
+                    sums[number, parts[i]] += m2 * part_share[i]

@@ -1,0 +1,147 @@
+"""Layers ready to be combined: their polygons in the cells of a grid, block by block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from dzgis.area import carried
+from dzgis.coverage import ZonesOnGrid, on_grid
+from dzgis.overlay import common_areas, edge_table
+from dzgis.overlay.table import box_grid
+from dzgis.rings import Rings, joined, rings_of_shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    import numpy.typing as npt
+
+    from dzgis.grid import Grid, Window
+
+    Ints = npt.NDArray[np.int64]
+
+MOST_LAYERS = 62
+"""Layers that a combination can name."""
+_OVERLAP_CELLS = 1e-7
+"""Below this, in cells, features lie on each other by the rounding of their borders only."""
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """
+    Polygons of several layers, n features in all, in the cells of a grid.
+
+    Attributes
+    ----------
+    placed : ZonesOnGrid
+        Layer after layer.
+    layer_start : ndarray of int64, (layers + 1,)
+        First feature of each layer.
+    doubled : ndarray of bool, (n,)
+        Features that overlap others of their layer.
+    """
+
+    placed: ZonesOnGrid
+    layer_start: Ints
+    doubled: npt.NDArray[np.bool_]
+
+    @property
+    def n_layers(self) -> int:
+        """Number of layers."""
+        return len(self.layer_start) - 1
+
+
+def grounds_of(layers: Sequence[gpd.GeoDataFrame | gpd.GeoSeries], grid: Grid) -> Grounds:
+    """
+    Carry layers to the cells of a grid, and find what overlaps in each.
+
+    Parameters
+    ----------
+    layers : sequence of GeoDataFrame
+        Valid polygons, any CRS; edges are straight in that CRS. Features may overlap.
+    grid : Grid
+        North-up or not.
+    """
+    rings = [rings_of_shapes(_shapes(layer, grid)) for layer in layers]
+    return grounds_of_rings(rings, grid)
+
+
+def grounds_of_rings(layers: Sequence[Rings], grid: Grid) -> Grounds:
+    """
+    Make ready layers that are arrays of coordinates in the grid's CRS already.
+
+    Parameters
+    ----------
+    layers : sequence of Rings
+    grid : Grid
+    """
+    none = rings_of_shapes(np.empty(0, dtype=object))
+    sizes = [len(rings) for rings in layers]
+    placed = on_grid(joined([none, *layers]), grid)
+    start = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    cells = [_in_cells(rings, grid) for rings in layers]
+    doubled = np.concatenate([np.empty(0, bool), *(overlapping(rings) for rings in cells)])
+    return Grounds(placed, start, doubled)
+
+
+def overlapping(rings: Rings) -> npt.NDArray[np.bool_]:
+    """
+    Which rows have ground in common with another one.
+
+    Parameters
+    ----------
+    rings : Rings
+        In cells, counted from a place near.
+    """
+    from dzgis.overlay import edge_kernel as kernel
+
+    found = np.zeros(len(rings), bool)
+    if not len(rings.xy):
+        return found
+    table = edge_table(rings)
+    pairs = kernel.candidates(table.box, table.box, box_grid(table.box).arrays)
+    pairs = pairs[pairs[:, 0] < pairs[:, 1]]
+    both = pairs[common_areas(pairs, table, table) > _OVERLAP_CELLS]
+    found[both.ravel()] = True
+    return found
+
+
+def part_of(grounds: Grounds, window: Window) -> Grounds:
+    """Features of a block only, so that a task carries no more than it needs."""
+    boxes = grounds.placed.windows
+    here = (boxes[:, 0] < window.rows.stop) & (boxes[:, 1] > window.rows.start)
+    here &= (boxes[:, 2] < window.cols.stop) & (boxes[:, 3] > window.cols.start)
+    rows = np.flatnonzero(here)
+    start = np.searchsorted(rows, grounds.layer_start)
+    return Grounds(zones_taken(grounds.placed, rows), start, grounds.doubled[rows])
+
+
+def zones_taken(placed: ZonesOnGrid, rows: Ints) -> ZonesOnGrid:
+    """Zones by number."""
+    xy, ring_start, signs, zone_start = placed.rings
+    rings = Rings(xy, ring_start, np.zeros(len(signs), bool), zone_start).take(rows)
+    ring = _ranges(zone_start, rows)
+    arrays = (rings.xy, rings.ring_start, signs[ring], rings.row_start)
+    return ZonesOnGrid(arrays, placed.windows[rows], placed.areas[rows])
+
+
+def _ranges(start: Ints, which: Ints) -> Ints:
+    sizes = np.diff(start)[which]
+    ends = np.cumsum(sizes)
+    first = np.repeat(start[which] - (ends - sizes), sizes)
+    return np.asarray(np.arange(len(first)) + first)
+
+
+def _shapes(layer: gpd.GeoDataFrame | gpd.GeoSeries, grid: Grid) -> npt.NDArray[np.object_]:
+    frame = layer if hasattr(layer, "geometry") and hasattr(layer, "columns") else layer.to_frame()
+    shapes: npt.NDArray[np.object_] = carried(frame, grid.crs).geometry.to_numpy()
+    return shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+
+
+def _in_cells(rings: Rings, grid: Grid) -> Rings:
+    row, col = grid.cell_at(*rings.xy.T)
+    return Rings(np.column_stack([col, row]), rings.ring_start, rings.is_hole, rings.row_start)
