@@ -53,7 +53,6 @@ def layer_shares(  # pragma: no cover - compiled
         Features that overlap others of their layer.
     """
     full, part, several = cover
-    top, left = place
     height, width = share.shape
     any_doubled = doubled[zones[0] : zones[1]].any()
     _alone(share, full, part, bit, place, rings, windows, zones, doubled)
