@@ -15,6 +15,7 @@ from dzgis.plan.schemes import (
     area_comparison,
     basin_rules,
     land_class_scheme,
+    load_candidate_rules,
     scheme_names,
     slope_scheme,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "basin_rules",
     "is_rule_file",
     "land_class_scheme",
+    "load_candidate_rules",
     "load_plan",
     "load_rules",
     "plan_names",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
-from dzgis.plan import model, record, rules
+from dzgis.plan import candidate_rules, model, record, rules
 from dzgis.plan.address import place_in_file
 from dzgis.terms import FactStatus, Text
 
@@ -82,6 +82,14 @@ _RULES: tuple[tuple[str, str], ...] = (
         "trigger 为 outside 的规则不得有 setback_m，也不得 excludes_land",
     ),
     (r"valid_from must not be after valid_until", "valid_from 不得晚于 valid_until"),
+    (r"a cluster wants either best_n or target_ha", "wanted 各项须有 best_n 或 target_ha 之一"),
+    (r"only one of best_n and target_ha.*", "best_n 与 target_ha 只能有一个"),
+    (r"max_area_ha must be at least twice min_area_ha", "max_area_ha 须不小于 min_area_ha 的两倍"),
+    (r"every cluster may stand in wanted once only", "wanted 中每个组团只能出现一次"),
+    (
+        r"a layer cannot be farther than at_least_m.*",
+        "同一图层 far 的 at_least_m 不得大于 near 的 at_most_m",
+    ),
     (r"only a spatial rule can be required.*", "只有 spatial 规则可以设 required 或 excludes_land"),
 )
 """What the model's own validators say, and the same in Chinese."""
@@ -172,8 +180,8 @@ def _translated(data: object, detail: ErrorDetails, before: tuple[Step, ...] = (
 
 
 def _known_keys() -> list[str]:
-    everything = (*vars(model).values(), *vars(record).values(), *vars(rules).values())
-    records = [value for value in everything if isinstance(value, type)]
+    everything = (vars(one).values() for one in (candidate_rules, model, record, rules))
+    records = [value for values in everything for value in values if isinstance(value, type)]
     return sorted({key for r in records if issubclass(r, BaseModel) for key in r.model_fields})
 
 
