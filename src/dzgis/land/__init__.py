@@ -9,21 +9,25 @@ from dzgis.land.accounting import (
     zones_of,
 )
 from dzgis.land.avoidance import avoidance
-from dzgis.land.candidates import candidates
+from dzgis.land.candidates import CandidateLand, Regions, candidate_regions
+from dzgis.land.choice import propose
 from dzgis.land.gauss_zones import zones_of_parcels
 from dzgis.land.land_classes import DISPUTED, parcel_land_classes
 from dzgis.land.limits import expected_areas, near_limits
 
 __all__ = [
     "DISPUTED",
+    "CandidateLand",
+    "Regions",
     "Zone",
     "available_share",
     "avoidance",
-    "candidates",
+    "candidate_regions",
     "class_areas",
     "expected_areas",
     "near_limits",
     "parcel_land_classes",
+    "propose",
     "touched",
     "waterfall",
     "zones_of",

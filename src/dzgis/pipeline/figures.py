@@ -48,7 +48,7 @@ def _parameters(result: Result) -> dict[str, object]:
         "rules": plan.rules.id,
         "as_of": loaded.as_of.isoformat(),
         "slope_limits_deg": "; ".join(f"≤{limit:g}" for limit in plan.slope_classes.limits_deg),
-        "candidates": f"≥ {candidates.min_area_ha:g} 公顷 ha, ≥ {candidates.min_width_cells} cells",
+        "candidates": f"≥ {candidates.min_area_ha:g} 公顷 ha, ≥ {candidates.min_width_m:g} m",
     }
     if loaded.dem_error is not None:
         rows["dem_error"] = f"{loaded.dem_error.name}; {loaded.dem_error.source}"

@@ -21,6 +21,7 @@ from dzgis.plan.schemes import (
     area_comparison,
     basin_rules,
     land_class_scheme,
+    load_candidate_rules,
     scheme_names,
     slope_scheme,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "exclusions_of_rules",
     "is_rule_file",
     "land_class_scheme",
+    "load_candidate_rules",
     "load_exclusions",
     "load_plan",
     "load_rules",

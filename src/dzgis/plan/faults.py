@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
-from dzgis.plan import exclusions, model, record, rules
+from dzgis.plan import candidate_rules, exclusions, model, record, rules
 from dzgis.plan.address import place_in_file
 from dzgis.terms import FactStatus, Text
 
@@ -99,6 +99,14 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (r"within goes in a circle: (.+)", r"within 不得循环：\1"),
     (r"valid_from must not be after valid_until", "valid_from 不得晚于 valid_until"),
+    (r"a cluster wants either best_n or target_ha", "wanted 各项须有 best_n 或 target_ha 之一"),
+    (r"only one of best_n and target_ha.*", "best_n 与 target_ha 只能有一个"),
+    (r"max_area_ha must be at least twice min_area_ha", "max_area_ha 须不小于 min_area_ha 的两倍"),
+    (r"every cluster may stand in wanted once only", "wanted 中每个组团只能出现一次"),
+    (
+        r"a layer cannot be farther than at_least_m.*",
+        "同一图层 far 的 at_least_m 不得大于 near 的 at_most_m",
+    ),
     (r"only a spatial rule can be required.*", "只有 spatial 规则可以设 required 或 excludes_land"),
 )
 """What the model's own validators say, and the same in Chinese."""
@@ -189,7 +197,7 @@ def _translated(data: object, detail: ErrorDetails, before: tuple[Step, ...] = (
 
 
 def _known_keys() -> list[str]:
-    modules = (model, record, rules, exclusions)
+    modules = (candidate_rules, exclusions, model, record, rules)
     everything = [value for module in modules for value in vars(module).values()]
     records = [value for value in everything if isinstance(value, type)]
     return sorted({key for r in records if issubclass(r, BaseModel) for key in r.model_fields})
