@@ -1,3 +1,4 @@
+from .aligned_raster import aligned, aligned_share, in_spans
 from .archive import forget_archives
 from .check_record import read_check_record
 from .counties import read_counties
@@ -46,6 +47,8 @@ __all__ = [
     "Table",
     "Taken",
     "absent",
+    "aligned",
+    "aligned_share",
     "check_place",
     "check_some",
     "checked_rules",
@@ -55,6 +58,7 @@ __all__ = [
     "forget",
     "forget_archives",
     "in_cgcs2000",
+    "in_spans",
     "is_counties",
     "layer_roles",
     "named",
