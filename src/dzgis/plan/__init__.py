@@ -1,5 +1,6 @@
 """The plan as data: its model, the shipped plan files, and what a person reads of them."""
 
+from dzgis.plan.allocation_rules import allocation_rules
 from dzgis.plan.describe import assumed_values, plan_text, rules_text
 from dzgis.plan.load import (
     DEFAULT_PLAN,
@@ -22,6 +23,7 @@ from dzgis.plan.schemes import (
 __all__ = [
     "DEFAULT_PLAN",
     "Plan",
+    "allocation_rules",
     "area_comparison",
     "assumed_values",
     "basin_rules",
