@@ -201,10 +201,15 @@ def test_no_parcels(plan):
 def test_reason_in_both_languages(plan):
     reason = assigned(plan, land(P=around(102.05, 25.15))).loc["P", "reason"]
     # 0.05° of latitude north of the axis: 5.5 km; 0.05° of longitude from its start: 5.0 km
-    assert reason.zh == ("位于西县；西组团（规划列明乡镇）；距东西轴5.5公里（自起点5.0公里处）。")
+    assert reason.zh == (
+        "位于西县；西组团（规划列明乡镇）；"
+        "在东西轴以北5.5公里（5–10公里带），自西端起5.0公里，西端与东端之间；"
+        "节点坐标精度±1公里，在哪一带不能确定。"
+    )
     assert reason.en == (
         "in 西县; West cluster (township listed by the plan); "
-        "5.5 km from the east-west axis, at its km 5.0."
+        "5.5 km north of the east-west axis (band 5–10 km), at km 5.0 from 西端, "
+        "between 西端 and 东端; nodes are known to ±1 km, so its band cannot be told for sure."
     )
 
 
@@ -212,7 +217,8 @@ def test_reason_names_the_share_of_a_parcel_on_a_border(plan):
     reason = assigned(plan, land(P=(102.193, 25.05, 102.203, 25.06))).loc["P", "reason"]
     assert "西县（面积占70.0%）" in reason.zh
     assert "in 西县 (70.0 % of its area)" in reason.en
-    assert "West cluster (in the county, township not listed) (70.0 % of its area)" in reason.en
+    west = "West cluster (in the county, township not listed, not in its ledger)"
+    assert f"{west} (70.0 % of its area)" in reason.en
 
 
 def test_reason_outside_all_counties(plan):

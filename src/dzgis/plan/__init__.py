@@ -1,5 +1,6 @@
 """The plan as data: its model, the shipped plan files, and what a person reads of them."""
 
+from dzgis.plan.allocation_rules import allocation_rules
 from dzgis.plan.describe import assumed_values, plan_text, rules_text
 from dzgis.plan.exclusion_files import (
     exclusion_set_names,
@@ -31,6 +32,7 @@ __all__ = [
     "Exclusion",
     "ExclusionSet",
     "Plan",
+    "allocation_rules",
     "area_comparison",
     "assumed_values",
     "basin_rules",
