@@ -661,3 +661,64 @@ def add_sums(  # pragma: no cover - compiled
             else:
                 for i in range(start[-1 - k], start[-k]):
                     sums[number, parts[i]] += m2 * part_share[i]
+
+
+@compiled(error_model="numpy")
+def sum_shares(out, place, rings, zones):  # pragma: no cover - compiled
+    """Share of each cell of a block that some zones take together, no more than 1."""
+    height, width = out.shape
+    room = np.zeros((height, width + 1))
+    for zone in range(zones[0], zones[1]):
+        add_zone(room, place[0], place[1], rings, zone)
+    for row in range(height):
+        total = 0.0
+        for col in range(width):
+            total += room[row, col]
+            out[row, col] = min(total, 1.0) if total > NOTHING else 0.0
+            if total > 1.0 - NOTHING:
+                out[row, col] = 1.0
+
+
+@compiled(error_model="numpy")
+def add_near(  # pragma: no cover - compiled
+    sums, inside, slope, limits, within, cell_area, place
+):
+    """
+    Add a place's ground near limits of slope, and, last, all of which the slope is known, m².
+
+    Parameters
+    ----------
+    sums : ndarray of float64, (limits + 1,)
+    inside : ndarray of float64, (rows, cols)
+    slope : ndarray of float32, (rows, cols)
+    limits : ndarray of float64
+    within : float
+    cell_area, place
+        As for `add_sums`.
+    """
+    row_box, col_box, cell_m2 = cell_area
+    n = len(limits)
+    for row in range(inside.shape[0]):
+        for col in range(inside.shape[1]):
+            share, degrees = inside[row, col], np.float64(slope[row, col])
+            if share <= 0.0 or np.isnan(degrees):
+                continue
+            m2 = share * cell_m2[row_box[place[0] + row], col_box[place[1] + col]]
+            sums[n] += m2
+            for k in range(n):
+                if abs(degrees - limits[k]) <= within:
+                    sums[k] += m2
+
+
+@compiled(error_model="numpy")
+def weighted_sum(inside, weight, cell_area, place):  # pragma: no cover - compiled
+    """A place's ground weighted with a share of each cell, m²; NaN counts nothing."""
+    row_box, col_box, cell_m2 = cell_area
+    total = 0.0
+    for row in range(inside.shape[0]):
+        for col in range(inside.shape[1]):
+            w = np.float64(weight[row, col])
+            if inside[row, col] > 0.0 and not np.isnan(w):
+                m2 = cell_m2[row_box[place[0] + row], col_box[place[1] + col]]
+                total += m2 * inside[row, col] * w
+    return total
