@@ -1,4 +1,4 @@
-from .assess import Measured, Parts, graded, is_slope, parts_of, shaken
+from .assess import Measured, Parts, cells_of, graded, is_slope, parts_of, shaken
 from .cost_distance import (
     coarse_cost,
     coarse_targets,
@@ -6,6 +6,7 @@ from .cost_distance import (
     cost_distance,
     cost_of_slope,
     fine,
+    touched_cells,
 )
 from .distance import Features, distances_m, features_of
 from .evaluate import grade_of, index_of
@@ -30,6 +31,7 @@ __all__ = [
     "ahp",
     "category_numbers",
     "cell_normals",
+    "cells_of",
     "coarse_cost",
     "coarse_targets",
     "coarsening",
@@ -57,6 +59,7 @@ __all__ = [
     "score_of",
     "shaken",
     "shaken_slope_deg",
+    "touched_cells",
     "weights_of",
     "with_weights",
     "worst_judgement",

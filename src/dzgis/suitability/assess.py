@@ -119,6 +119,22 @@ def shaken(scheme: Scheme, measured: Measured, parts: Parts, slope_deg: Floats) 
     return Parts(scores, limits, parts.unknown, down, _basis(scheme, new))
 
 
+def cells_of(scheme: Scheme, measured: Measured, where: Mask) -> tuple[Measured, Parts]:
+    """What was measured of some of the cells, and its parts."""
+    fewer = Measured(
+        measured.slope_deg[where],
+        _cut(measured.criteria, where),
+        _cut(measured.limits, where),
+        _cut(measured.lowerings, where),
+        None if measured.integration is None else measured.integration[where],
+    )
+    return fewer, parts_of(scheme, fewer)
+
+
+def _cut(found: tuple[Found, ...], where: Mask) -> tuple[Found, ...]:
+    return tuple(None if one is None else one[where] for one in found)
+
+
 def is_slope(of: Measure) -> bool:
     """Whether a measure is the slope itself."""
     return of.kind == "terrain" and of.raster == "slope"
