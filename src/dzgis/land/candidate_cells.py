@@ -153,7 +153,7 @@ def cell_metres(grid: Grid) -> tuple[float, float]:
     """Width and height of a cell in the middle of a grid, in metres of the ground."""
     wide, high = grid.cell_size
     if grid.crs.is_geographic:
-        west, south, east, north = grid.bounds
+        _, south, _, north = grid.bounds
         ((across, along),) = metres_per_degree(np.array([(south + north) / 2.0]))
         return wide * float(across), high * float(along)
     scale = math.sqrt(float(np.mean(cell_area_m2(grid))) / (wide * high))

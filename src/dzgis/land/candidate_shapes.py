@@ -24,8 +24,11 @@ _QUARTER = 8
 """Segments of a quarter circle where a neck is looked for."""
 _WIDER_M = 0.01
 """What is wide enough is taken out of the parcel itself, whose edges stay as they are."""
-_SLACK = 0.001
-"""A width is good to one in a thousand: so far the planes and the spacing of cells agree."""
+WIDTH_SHARE, WIDTH_M = 0.001, 0.1
+"""
+A width is good to one in a thousand, so far do planes and the spacing of cells agree, and to the
+ten centimetres that the largest circle may miss and the margin takes.
+"""
 _GRID_DEG = 1e-8
 """Points are put on a millimetre: what is written with eight decimals is what was measured."""
 
@@ -71,7 +74,7 @@ def straight(shapes: Shapes, tolerance_m: float) -> Shapes:
 def wide_enough(shapes: Shapes, width_m: float) -> npt.NDArray[np.bool_]:
     """Whether a disc of a width fits into polygons in degrees."""
     metres = to_metres(shapes, metres_per_degree(middle_latitudes(shapes)))
-    radius = width_m / 2.0 * (1.0 - _SLACK)
+    radius = width_m / 2.0 * (1.0 - WIDTH_SHARE)
     return np.asarray(~shapely.is_empty(shapely.buffer(metres, -radius, quad_segs=_QUARTER)))
 
 
@@ -113,7 +116,7 @@ def opened(shapes: Shapes, width_m: float) -> tuple[Shapes, Ints]:
     per_degree = metres_per_degree(middle_latitudes(shapes))
     metres = to_metres(shapes, per_degree)
     half = width_m / 2.0
-    core = shapely.buffer(metres, -half * (1.0 - _SLACK), quad_segs=_QUARTER)
+    core = shapely.buffer(metres, -half * (1.0 - WIDTH_SHARE), quad_segs=_QUARTER)
     wide = _buffer(core, half + _WIDER_M)
     parts, row = polygons_of(np.asarray(shapely.intersection(metres, wide)))
     return to_degrees(parts, per_degree[row]), row

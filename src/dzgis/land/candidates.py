@@ -17,7 +17,7 @@ import shapely
 
 from dzgis.area import carried, polygon_area_m2
 from dzgis.crs import CGCS2000
-from dzgis.errors import InputError, raise_all
+from dzgis.errors import raise_all
 from dzgis.land import candidate_shapes as shapes_of
 from dzgis.land.candidate_cells import county_cells
 from dzgis.land.candidate_measures import measured
@@ -238,12 +238,12 @@ def _shaped(regions: Shapes, rules: Candidates, dropped: _Dropped) -> Shapes:
     dropped.add("strips", 0, _lost(pieces, wide))
     drawn, _ = shapes_of.drawn_back(wide, limits)
     dropped.add("margin", len(wide), _lost(wide, drawn))
-    return _wide(_large(drawn, rules, dropped), rules, dropped)
+    return _large(drawn, rules, dropped)
 
 
 def _areas(shapes: Shapes) -> Floats:
     frame = gpd.GeoDataFrame(geometry=shapes, crs=CGCS2000)
-    return polygon_area_m2(frame).to_numpy(dtype=np.float64)
+    return np.asarray(polygon_area_m2(frame), dtype=np.float64)
 
 
 def _lost(before: Shapes, after: Shapes) -> float:
@@ -266,7 +266,11 @@ def _wide(shapes: Shapes, rules: Candidates, dropped: _Dropped) -> Shapes:
 def _common(shapes: Shapes, ground: Shapes) -> Shapes:
     """Of each shape the part that lies on the ground; an empty polygon where there is none."""
     rows, hits = shapely.STRtree(ground).query(shapes, predicate="intersects")
-    common = shapely.intersection(shapes[rows], ground[hits])
+    common = ground[hits]
+    shapely.prepare(shapes)
+    part = ~shapely.covers(shapes[rows], common)
+    shapely.destroy_prepared(shapes)
+    common[part] = shapely.intersection(shapes[rows[part]], common[part])
     found = np.full(len(shapes), shapely.Polygon(), dtype=object)
     for row in np.unique(rows):
         parts, _ = shapes_of.polygons_of(common[rows == row])
@@ -274,12 +278,12 @@ def _common(shapes: Shapes, ground: Shapes) -> Shapes:
     return found
 
 
-def _fulfilling(
-    table: pd.DataFrame, rules: Candidates, dropped: _Dropped
-) -> npt.NDArray[np.bool_]:
+def _fulfilling(table: pd.DataFrame, rules: Candidates, dropped: _Dropped) -> npt.NDArray[np.bool_]:
     """Whether candidates fulfil the rules; each that does not is counted under its first reason."""
     steepest = np.inf if rules.max_mean_slope_deg is None else rules.max_mean_slope_deg
+    least_m = rules.min_width_m * (1.0 - shapes_of.WIDTH_SHARE) - shapes_of.WIDTH_M
     fails = {
+        "width": table["width_m"] < least_m,
         "compactness": table["compactness"] < rules.min_compactness,
         # A slope that is not known is not known to be gentle enough.
         "slope": ~(table["mean_slope_deg"] <= steepest) & np.isfinite(steepest),

@@ -95,9 +95,7 @@ def propose(
     place = list(found.columns).index("geometry")
     candidates = found.copy()
     candidates.insert(place, "chosen", chosen)
-    return Proposal(
-        candidates, regions.filled, shortfall, regions.dropped, regions.contiguous_m2
-    )
+    return Proposal(candidates, regions.filled, shortfall, regions.dropped, regions.contiguous_m2)
 
 
 def _taken(
@@ -139,9 +137,7 @@ def _too_near(found: gpd.GeoDataFrame, spacing_m: float) -> dict[int, set[int]]:
     lat = middle_latitudes(shapes)
     least = metres_per_degree(np.array([lat[np.abs(lat).argmax()]]))
     plane = to_metres(shapes, np.repeat(least, len(shapes), axis=0))
-    one, two = shapely.STRtree(plane).query(
-        plane, predicate="dwithin", distance=spacing_m * _MORE
-    )
+    one, two = shapely.STRtree(plane).query(plane, predicate="dwithin", distance=spacing_m * _MORE)
     one, two = one[one < two], two[one < two]
     own = metres_per_degree((lat[one] + lat[two]) / 2.0)
     apart_m = shapely.distance(to_metres(shapes[one], own), to_metres(shapes[two], own))

@@ -27,11 +27,20 @@ if TYPE_CHECKING:
     from dzgis.pipeline.inputs import Loaded
     from dzgis.plan.model import Plan, SlopeClasses
     from dzgis.plan.rules import Rule
+    from dzgis.planning import Proposal
 
     Step = Callable[[Text], None]
 
 N_STEPS = 10
 """How many steps `compute` tells."""
+_MEASURES = (
+    "mean_slope_deg",
+    "width_m",
+    "compactness",
+    "filled_m2",
+    "suitability",
+    "chosen",
+)
 BAZI = "bazi"
 """Role of an official layer of basins."""
 
@@ -117,9 +126,11 @@ def land_of(loaded: Loaded, places: Places, *, tell: Step = silent) -> Land:
     left = land.available_share(slope_class, plan.slope_classes, taken)
     left[~land.touched(counties, grid)] = np.nan  # beyond the counties no layer was surveyed
     tell(Text("候选地块", "candidate parcels"))
-    found = land.candidates(left, slope, loaded.counties, _together(features), plan.candidates)
+    share = Raster(left, grid, "available", slope.note)
+    regions = candidate_regions(loaded, share, slope, features)
     tell(Text("候选地块归属", "allocation of candidates"))
-    assigned = assign_parcels(found, loaded, places)
+    assigned = assign_parcels(regions.candidates, loaded, places)
+    proposal = proposal_of(regions, assigned, plan)
     tell(Text("坝区与把握程度", "basins and certainty"))
     probability = low_hill_probability(loaded)
     tell(Text("重叠矩阵", "overlap matrix"))
@@ -127,12 +138,12 @@ def land_of(loaded: Loaded, places: Places, *, tell: Step = silent) -> Land:
     return Land(
         slope=slope,
         slope_class=slope_class,
-        available=in_percent(Raster(left, grid, "available", slope.note), "available_percent"),
+        available=in_percent(share, "available_percent"),
         class_areas=land.class_areas(counties, slope_class, plan.slope_classes),
         county_waterfall=land.waterfall(counties, slope_class, plan.slope_classes, shares),
         cluster_waterfall=land.waterfall(clusters, slope_class, plan.slope_classes, shares),
         overlap_matrix=matrix,
-        candidates=assigned.assign(mean_slope_deg=found["mean_slope_deg"]),
+        candidates=assigned.assign(**{name: proposal.candidates[name] for name in _MEASURES}),
         near_limits=land.near_limits(counties, slope, _low_hill_limits(plan.slope_classes)),
         basins=basins_of(loaded, slope),
         probability=probability,
@@ -140,6 +151,27 @@ def land_of(loaded: Loaded, places: Places, *, tell: Step = silent) -> Land:
             None if probability is None else land.expected_areas(counties, probability)
         ),
     )
+
+
+def candidate_regions(
+    loaded: Loaded, available: Raster, slope: Raster, protected: Mapping[str, gpd.GeoDataFrame]
+) -> land.Regions:
+    """All candidates by the plan's rules; `protected` is the land that each rule excludes."""
+    layers = {
+        role: layer.frame
+        for role in loaded.plan.candidates.layers
+        if (layer := loaded.layers.get(role)) is not None and layer.frame is not None
+    }
+    ground = land.CandidateLand(
+        available, slope, loaded.counties, _together(protected), layers=layers
+    )
+    return land.candidate_regions(ground, loaded.plan.candidates)
+
+
+def proposal_of(regions: land.Regions, assigned: gpd.GeoDataFrame, plan: Plan) -> Proposal:
+    """Candidates that the plan's rules choose, cluster by cluster."""
+    clusters = [cluster.id for cluster in plan.clusters]
+    return land.propose(regions, assigned["cluster"], plan.candidates, clusters=clusters)
 
 
 def low_hill_probability(loaded: Loaded) -> Raster | None:

@@ -113,7 +113,8 @@ class Candidates(Fact):
     @property
     def layers(self) -> tuple[str, ...]:
         """Roles of the layers to which distances are measured, each once."""
-        return tuple(dict.fromkeys(one.layer for one in (*self.near, *self.far)))
+        named = [*(one.layer for one in self.near), *(one.layer for one in self.far)]
+        return tuple(dict.fromkeys(named))
 
     @property
     def chooses(self) -> bool:

@@ -20,7 +20,10 @@ _LABELS = {
     "min_area_ha": (Text("最小面积", "least area"), "公顷 ha"),
     "min_cell_share": (Text("像元可用比例", "least share of a cell"), ""),
     "min_width_m": (Text("最小宽度", "least width"), "m"),
-    "max_area_ha": (Text("最大面积，更大的分开", "largest area, larger ones are parted"), "公顷 ha"),
+    "max_area_ha": (
+        Text("最大面积，更大的分开", "largest area, larger ones are parted"),
+        "公顷 ha",
+    ),
     "min_compactness": (Text("最小紧凑度", "least compactness"), ""),
     "max_mean_slope_deg": (Text("平均坡度上限", "steepest mean slope"), "°"),
     "fill_below_ha": (Text("填平天窗，至多", "gaps filled, up to"), "公顷 ha"),

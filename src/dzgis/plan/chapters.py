@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from dzgis.plan.columns import in_columns
 from dzgis.plan.candidate_words import candidate_rows
+from dzgis.plan.columns import in_columns
 from dzgis.plan.wording import (
     INDENT,
     bilingual,
