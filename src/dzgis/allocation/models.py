@@ -141,8 +141,9 @@ def cost_at(lonlat: Floats, cost: Mapping[str, Raster]) -> pd.DataFrame:
 
 def _sampled(lonlat: Floats, raster: Raster) -> Floats:
     grid = raster.grid
-    x, y = transformer(CGCS2000, grid.crs).transform(*lonlat.T)
-    cols, rows = ~grid.transform * (np.asarray(x), np.asarray(y))
+    x, y = map(np.asarray, transformer(CGCS2000, grid.crs).transform(*lonlat.T))
+    t = ~grid.transform
+    cols, rows = t.a * x + t.b * y + t.c, t.d * x + t.e * y + t.f
     col, row = np.floor(cols).astype(np.int64), np.floor(rows).astype(np.int64)
     inside = (col >= 0) & (col < grid.width) & (row >= 0) & (row < grid.height)
     found = np.full(len(lonlat), np.nan)

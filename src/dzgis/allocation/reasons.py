@@ -28,6 +28,26 @@ _WHOLE_SHARE = 0.9995
 _SAME_KM = 0.05
 """Distances that are printed as 0.0 km."""
 _MOST_NAMES = 3
+_READ = [
+    "county_code",
+    "county",
+    "cluster",
+    "cluster_status",
+    "model_cluster",
+    "axis",
+    "axis_line",
+    "axis_side",
+    "axis_bearing",
+    "axis_distance_m",
+    "axis_chainage_m",
+    "axis_band_km",
+    "node_before",
+    "node_before_m",
+    "node_after",
+    "node_after_m",
+    "node_acc_km",
+    "other_axis_m",
+]
 BEARINGS = {
     "north": Text("北", "north"),
     "east": Text("东", "east"),
@@ -73,7 +93,7 @@ def reasons(
     Parameters
     ----------
     table : DataFrame, n rows
-        All columns that `dzgis.allocation.assign` gives but the reason.
+        Columns of county, cluster, axis and nodes that `dzgis.allocation.assign` gives.
     plan : Plan
     rules : AllocationRules
     shares : mapping of ``county`` and ``cluster`` to Shares
@@ -81,7 +101,7 @@ def reasons(
     words = _words(plan, rules)
     county, cluster = shares["county"], shares["cluster"]
     rows = zip(
-        table.to_dict("records"),
+        table[_READ].to_dict("records"),
         county.best_share.tolist(),
         county.tied,
         cluster.best_share.tolist(),

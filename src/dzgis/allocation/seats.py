@@ -67,8 +67,8 @@ def hubs_of(plan: Plan, rule: HubRule) -> gpd.GeoDataFrame:
     """
     order = [kind.kind for kind in rule.kinds]
     found = [f for kind in order for f in plan.facilities if f.kind == kind and f.place]
-    hubs = {str(f.place): f for f in reversed(found)}
-    rows = [(f.name, f.kind, str(f.place)) for f in found if hubs[str(f.place)] is f]
+    first = {str(f.place): (f.name, f.kind, str(f.place)) for f in reversed(found)}
+    rows = [first[place] for place in dict.fromkeys(str(f.place) for f in found)]
     return _located(plan, rows, HUB_COLUMNS)
 
 

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from dzgis.overlay import ground_under
-from dzgis.units import apportioned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,14 +93,19 @@ class Shares:
         ]
 
     def rounded(self) -> pd.DataFrame:
-        """Shares in the decimals asked for; each row adds up to 1. The last column is ""."""
-        names = [*self.keys, ""]
-        whole = self.best_share >= 1.0 - 10.0 ** -(self.decimals + 1)
-        table = np.zeros_like(self.of_zone)
-        table[np.flatnonzero(whole), self.best[whole]] = 1.0
-        for row in np.flatnonzero(~whole):  # few lie on a border, and sums must come out
-            table[row] = apportioned(self.of_zone[row].tolist(), 1.0, self.decimals)[0]
-        return pd.DataFrame(table, columns=names)
+        """
+        Shares in the decimals asked for; each row adds up to 1. The last column is "".
+
+        Balanced by largest remainders as `dzgis.units.apportioned` does, all rows at once.
+        """
+        scale = 10**self.decimals
+        scaled = self.of_zone * scale
+        digits = np.floor(scaled).astype(np.int64)
+        missing = scale - digits.sum(axis=1, keepdims=True)
+        order = np.argsort(digits - scaled, axis=1, kind="stable")
+        rank = np.argsort(order, axis=1, kind="stable")
+        digits += rank < missing
+        return pd.DataFrame(digits / scale, columns=[*self.keys, ""])
 
     def records(self) -> list[str]:
         """Rounded shares in words, the largest first, e.g. ``530181=0.7000;outside=0.3000``."""

@@ -5,13 +5,18 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import cache
 from importlib import resources
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, model_validator
 
+from dzgis.errors import PlanError, raise_all
+from dzgis.plan.faults import schema_faults
 from dzgis.plan.load import read_toml
 from dzgis.plan.record import Fact, NonEmpty, Record
 from dzgis.terms import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 _Least = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -217,7 +222,21 @@ class AllocationRules(Record):
 
 
 @cache
-def allocation_rules() -> AllocationRules:
-    """Rules of allocation that ship with dzgis."""
-    file = resources.files("dzgis.plan") / "standards" / "allocation.toml"
-    return AllocationRules.model_validate(read_toml(file))
+def allocation_rules(path: Path | None = None) -> AllocationRules:
+    """
+    Rules of allocation, those that ship with dzgis or of a file of the same form.
+
+    Raises
+    ------
+    MissingFileError
+        If there is no such file.
+    PlanError
+        With all faults of the file, each with its place.
+    """
+    if path is None:
+        file = resources.files("dzgis.plan") / "standards" / "allocation.toml"
+        return AllocationRules.model_validate(read_toml(file))
+    data = read_toml(path)
+    faults = schema_faults(data, of=AllocationRules)
+    raise_all([Text(f"{path.name}：{f.zh}", f"{path.name}: {f.en}") for f in faults], PlanError)
+    return AllocationRules.model_validate(data)

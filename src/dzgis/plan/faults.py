@@ -107,6 +107,14 @@ _RULES: tuple[tuple[str, str], ...] = (
         r"a layer cannot be farther than at_least_m.*",
         "同一图层 far 的 at_least_m 不得大于 near 的 at_most_m",
     ),
+    (r"bands_km must ascend", "bands_km 须由小到大"),
+    (r"account_km must be one of bands_km", "account_km 须是 bands_km 之一"),
+    (
+        r"every step of cost but the last needs up_to_deg",
+        "cost 除末级外各级须有 up_to_deg，且末级没有",
+    ),
+    (r"limits of cost must ascend", "cost 各级的 up_to_deg 须由小到大"),
+    (r"models must be, each once: (.+)", r"models 须是以下各一次：\1"),
     (r"only a spatial rule can be required.*", "只有 spatial 规则可以设 required 或 excludes_land"),
 )
 """What the model's own validators say, and the same in Chinese."""
