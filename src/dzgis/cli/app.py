@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dzgis.cli import land_options as land_opt
 from dzgis.cli import options as opt
 from dzgis.cli.check import check
 from dzgis.cli.codes import DONE, PROGRAM_FAULT
@@ -19,6 +20,7 @@ from dzgis.cli.plan import plan_app
 from dzgis.cli.show import print_json, steps
 from dzgis.cli.slope import slope
 from dzgis.cli.verify import verify
+from dzgis.engine import Engine
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ app.command()(verify)
 app.add_typer(plan_app, name="plan")
 app.add_typer(data_app, name="data")
 
+DEFAULT_SCHEME = "low_hill_industry"
+DEFAULT_RUNS = 50
 _N_STEPS_SHORT = 3
 _N_STEPS_MAP = 2
 _MAP_AT = Text("地图：", "map: ")
@@ -72,6 +76,19 @@ def run(
     project_type: opt.ProjectType = None,
     dem_error: opt.DemErrorOption = None,
     datum_shift: opt.DatumShiftOption = None,
+    layer: land_opt.Criteria = None,
+    exclusions: land_opt.Exclusions = None,
+    scheme: land_opt.Scheme = DEFAULT_SCHEME,
+    candidate_rules: land_opt.CandidateFile = None,
+    without: land_opt.Without = None,
+    with_weight: land_opt.WithWeight = None,
+    runs: land_opt.Runs = DEFAULT_RUNS,
+    seed: land_opt.Seed = 0,
+    engine: opt.EngineOption = opt.THREADS,
+    workers: opt.Workers = 0,
+    scheduler: opt.Scheduler = None,
+    template: opt.Template = None,
+    cover: opt.Cover = None,
     as_of: opt.AsOf = None,
     secret: opt.Secret = False,
     overwrite: opt.Overwrite = False,
@@ -84,15 +101,27 @@ def run(
     output = opt.output_of(out, "run", overwrite=overwrite, lang=lang, secret=secret)
     pipeline.check_free(output, pipeline.RESULT)
     chosen = opt.chosen_plan(plan, rules)
-    paths = opt.inputs_of(chosen, dem, counties, protect, covers, parcels)
+    options = land_opt.options_of(
+        exclusions=exclusions,
+        scheme=scheme,
+        candidate_rules=candidate_rules,
+        without=without or [],
+        with_weight=with_weight or [],
+        runs=runs,
+        seed=seed,
+        engine=Engine(engine.value, workers, scheduler),
+    )
     paths = replace(
-        paths,
+        opt.inputs_of(chosen, dem, counties, protect, covers, parcels),
+        **({"criteria": opt.pairs_of(layer, "--layer")} if layer else {}),
         dem_error=dem_error or "",
         fields=opt.pairs_of(field or [], "--field"),
         crs=opt.crs_of(crs or []),
         datum_shift=datum_shift or "",
     )
-    job = Job(chosen, paths, as_of.date() if as_of else None, output, project_type)
+    paper = pipeline.Paper(**opt.cover_of(cover or []), template=template, secret=secret)
+    day = as_of.date() if as_of else None
+    job = Job(chosen, paths, day, output, options, paper, project_type)
     result = run_job(job, pipeline.write_result, quiet=as_json)
     tell_result(result, output, as_json=as_json)
     if not as_json:
@@ -112,26 +141,51 @@ def land(
     crs: opt.GivenCrs = None,
     dem_error: opt.DemErrorOption = None,
     datum_shift: opt.DatumShiftOption = None,
+    layer: land_opt.Criteria = None,
+    exclusions: land_opt.Exclusions = None,
+    scheme: land_opt.Scheme = DEFAULT_SCHEME,
+    candidate_rules: land_opt.CandidateFile = None,
+    without: land_opt.Without = None,
+    with_weight: land_opt.WithWeight = None,
+    runs: land_opt.Runs = DEFAULT_RUNS,
+    seed: land_opt.Seed = 0,
+    engine: opt.EngineOption = opt.THREADS,
+    workers: opt.Workers = 0,
+    scheduler: opt.Scheduler = None,
+    template: opt.Template = None,
+    cover: opt.Cover = None,
     as_of: opt.AsOf = None,
     secret: opt.Secret = False,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     lang: opt.LangOption = None,
 ) -> int:
-    """可用地核算、扣除分析、候选地块 / accounting, waterfall, candidates."""
+    """用地核算、适宜性、候选、台账 / account, suitability, candidates, ledgers."""
     from dzgis import pipeline
 
     output = opt.output_of(out, "land", overwrite=overwrite, lang=lang, secret=secret)
     pipeline.check_free(output, pipeline.LAND)
     chosen = opt.chosen_plan(plan)
+    options = land_opt.options_of(
+        exclusions=exclusions,
+        scheme=scheme,
+        candidate_rules=candidate_rules,
+        without=without or [],
+        with_weight=with_weight or [],
+        runs=runs,
+        seed=seed,
+        engine=Engine(engine.value, workers, scheduler),
+    )
     paths = replace(
         opt.inputs_of(chosen, dem, counties, protect, covers, None),
+        **({"criteria": opt.pairs_of(layer, "--layer")} if layer else {}),
         parcels=None,
         dem_error=dem_error or "",
         crs=opt.crs_of(crs or []),
         datum_shift=datum_shift or "",
     )
-    job = Job(chosen, paths, as_of.date() if as_of else None, output)
+    paper = pipeline.Paper(**opt.cover_of(cover or []), template=template, secret=secret)
+    job = Job(chosen, paths, as_of.date() if as_of else None, output, options, paper)
     tell_result(run_job(job, pipeline.write_land, quiet=as_json), output, as_json=as_json)
     return DONE
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from dzgis.engine import Engine
     from dzgis.pipeline import LandOptions
-    from dzgis.plan.model import Plan
 
 NONE = "none"
 Exclusions = Annotated[
@@ -102,7 +101,6 @@ def weights_of(values: Iterable[str]) -> dict[str, float]:
 
 
 def options_of(
-    plan: Plan,
     *,
     exclusions: str | None,
     scheme: str,
@@ -122,10 +120,11 @@ def options_of(
         With the faults of the set, the scheme and the rules that were named.
     """
     from dzgis.pipeline import LandOptions
-    from dzgis.plan import load_candidate_rules, load_exclusions, load_scheme
+    from dzgis.plan import load_candidate_rules, load_exclusions
+    from dzgis.plan.suitability import load_scheme
 
     return LandOptions(
-        exclusions=load_exclusions(exclusions) if exclusions else plan.exclusions,
+        exclusions=load_exclusions(exclusions) if exclusions else None,
         scheme=None if scheme == NONE else load_scheme(scheme),
         candidate_rules=load_candidate_rules(candidate_rules) if candidate_rules else None,
         without=tuple(without),

@@ -10,7 +10,7 @@ from .avoidance import (
 )
 from .check import check_parcels, met_features, second_look
 from .check_job import CheckOptions, check_loaded, full_check
-from .check_outputs import CHECK, Paper, write_check
+from .check_outputs import CHECK, write_check
 from .convert import Conversion, ConvertOptions, convert
 from .destination import Output, check_free
 from .examine import Against, against, examine_file, examine_paths
@@ -19,6 +19,8 @@ from .figures import figures_of
 from .folder import map_of_folder
 from .inputs import Inputs, Loaded, load, sample_inputs
 from .job import compute
+from .land import land_of
+from .land_options import LandOptions
 from .notes import notes_of
 from .outputs import (
     ASSIGNMENT,
@@ -34,6 +36,7 @@ from .outputs import (
 )
 from .overlap_job import Overlaps, measure_overlaps
 from .overlap_outputs import OVERLAP, overlap_record, overlap_tables, write_overlaps
+from .paper import Paper
 from .parcel_facts import FactSources, facts_of, sources_of
 from .record_compare import Difference
 from .result import Land, Result
@@ -44,10 +47,8 @@ from .steps import (
     Places,
     assign_loaded,
     assign_parcels,
-    land_of,
     parcels_of,
     places_of,
-    slope_and_classes,
 )
 from .verify import Verification, verification_record, verify
 
@@ -71,6 +72,7 @@ __all__ = [
     "FactSources",
     "Inputs",
     "Land",
+    "LandOptions",
     "Loaded",
     "Output",
     "Overlaps",
@@ -115,7 +117,6 @@ __all__ = [
     "result_summary",
     "sample_inputs",
     "second_look",
-    "slope_and_classes",
     "slope_notes",
     "slope_products",
     "slope_record",

@@ -145,6 +145,7 @@ class Loaded:
         return self.dem if self.dem is not None else self.source
 
 
+_NETWORKS = ("road", "railway", "town", "water")
 _PROTECTION_OF = {2014: "protection", 2023: "protection_current"}
 
 
@@ -163,6 +164,7 @@ def sample_inputs(vintage: Literal[2014, 2023] = 2014) -> Inputs:
         counties=room.sample("counties"),
         protection=room.recognise_protection(room.sample(_PROTECTION_OF[vintage])),
         parcels=room.sample("parcels"),
+        criteria={name: f"{room.sample('networks')}::{name}" for name in _NETWORKS},
     )
 
 

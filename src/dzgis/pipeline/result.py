@@ -31,9 +31,8 @@ def waterfall(tables: AccountTables, level: str) -> pd.DataFrame:
     are listed decides nothing: low_hill − Σ exclusions = available.
     """
     net, losses = tables.net[level], tables.losses[level]
-    taken = losses["attributed_m2"].unstack("exclusion")
-    order = list(dict.fromkeys(losses.index.get_level_values("exclusion")))
-    table = taken.reindex(index=net.index, columns=order, fill_value=0.0)
+    taken = losses.reset_index().pivot_table("attributed_m2", "place", "exclusion", sort=False)
+    table = taken.reindex(index=net.index, fill_value=0.0)
     table.insert(0, "low_hill", net["raw_m2"])
     return table.assign(available=net["available_m2"])
 
@@ -100,7 +99,7 @@ class Land:
 
     @property
     def county_waterfall(self) -> pd.DataFrame:
-        """Of each county ``low_hill``, what each exclusion takes, ``available``; see `waterfall`."""
+        """Of each county ``low_hill``, what each exclusion takes, ``available``."""
         return waterfall(self.tables, "county")
 
     @property

@@ -26,7 +26,7 @@ from .rasters import (
     write_percent,
     write_slope,
 )
-from .scratch import resumable_folder
+from .scratch import resumable_folder, scratch_folder
 from .staging import check_free, staged
 from .texts import write_csv, write_json, write_text
 from .txt_file import moved, reencoded, write_txt
@@ -90,6 +90,7 @@ __all__ = [
     "read_raster",
     "reencoded",
     "resumable_folder",
+    "scratch_folder",
     "staged",
     "txt_of",
     "write_classes",
