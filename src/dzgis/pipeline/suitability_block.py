@@ -16,7 +16,7 @@ from dzgis.pipeline.suitability_sources import categories_of
 from dzgis.terrain.gradient import gradient
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import geopandas as gpd
     import numpy.typing as npt
@@ -182,18 +182,31 @@ def suitability_block(job: SuitabilityJob, item: BlockItem) -> BlockAnswer:
     measured, z = measured_of(job, item, here)
     parts = suitability.parts_of(job.scheme, measured)
     given = measured.integration
-    grades = [suitability.graded(job.scheme, parts, w, given) for w in job.weights]
+    grade, index = suitability.graded(job.scheme, parts, job.weights[0], given)
     m2 = ground.m2[here]
-    kept = _kept(job, item, here, (measured, z, grades[0][0]))
+    kept = _kept(job, item, here, (measured, z, grade))
     shape = item.window.shape
-    wholes = [_spread(grade, here, shape, fill=0) for grade, _ in grades]
+    others = _alternatives(job, measured, parts, grade)
+    wholes = [_spread(one, here, shape, fill=0) for one in (grade, *others)]
     return BlockAnswer(
-        _spread(grades[0][1], here, shape, fill=np.nan),
+        _spread(index, here, shape, fill=np.nan),
         wholes[0],
         None if kept is None else percent_of(_spread(kept, here, shape, fill=np.nan)),
         ground.m2.reshape(shape),
         _sums(job, ground, wholes, (parts, m2, kept)),
     )
+
+
+def _alternatives(
+    job: SuitabilityJob, measured: Measured, parts: Parts, grade: Grades
+) -> Iterator[Grades]:
+    """Grades by other weights; ground under a limiting condition has the last one by any."""
+    free = ~parts.limits.any(axis=0)
+    fewer, its_parts = suitability.cells_of(job.scheme, measured, free)
+    for weights in job.weights[1:]:
+        other = grade.copy()
+        other[free], _ = suitability.graded(job.scheme, its_parts, weights, fewer.integration)
+        yield other
 
 
 def _ground_of(job: SuitabilityJob, window: Window) -> _Ground:
