@@ -201,7 +201,7 @@ def _alternatives(
     job: SuitabilityJob, measured: Measured, parts: Parts, grade: Grades
 ) -> Iterator[Grades]:
     """Grades by other weights; ground under a limiting condition has the last one by any."""
-    free = ~parts.limits.any(axis=0)
+    free = np.logical_not(np.asarray(parts.limits.any(axis=0)))
     fewer, its_parts = suitability.cells_of(job.scheme, measured, free)
     for weights in job.weights[1:]:
         other = grade.copy()
@@ -413,7 +413,7 @@ def _sums(
 
 def _by_zone(zones: list[tuple[npt.NDArray[np.int64], Array]], grade: Grades, n: int) -> Array:
     rows = [np.bincount(grade[cells], weights=m2, minlength=n + 1) for cells, m2 in zones]
-    return np.array(rows).reshape(len(zones), n + 1)
+    return np.array(rows, dtype=np.float64).reshape(len(zones), n + 1)
 
 
 def _kept_by_grade(base: Grades, kept: Array | None, m2: Array, n: int) -> Array:
@@ -429,7 +429,9 @@ def _nothing(job: SuitabilityJob, shape: tuple[int, int]) -> BlockAnswer:
     n, k, m, a = job.n_grades, len(job.scheme.criteria), len(job.scheme.limits), len(job.weights)
     places = {name: np.zeros((a, len(frame), n + 1)) for name, frame in job.zones.items()}
     sizes = (1, k, m, m, a - 1, a - 1)
-    sums = Sums(places, *(np.zeros(size) for size in sizes), np.zeros((n + 1, 3)))
+    total, known, limits, alone, changed, suitable = (np.zeros(size) for size in sizes)
+    kept = np.zeros((n + 1, 3))
+    sums = Sums(places, total, known, limits, alone, changed, suitable, kept)
     unknown = np.full(shape, UNKNOWN_PERCENT, np.uint8) if len(job.draws) else None
     return BlockAnswer(
         np.full(shape, np.nan, np.float32),

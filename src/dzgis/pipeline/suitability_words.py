@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from dzgis.pipeline.suitability_block import SuitabilityJob, Sums
     from dzgis.plan.record import Fact
+    from dzgis.plan.suitability_model import Integration, Lowering
 
 _WHOLE = 0.9999
 
@@ -76,7 +77,9 @@ def _limits(job: SuitabilityJob) -> Iterator[Text]:
 
 def _steps(job: SuitabilityJob) -> Iterator[Text]:
     scheme = job.scheme
-    for step in (*scheme.lowerings, *filter(None, [scheme.integration])):
+    steps: list[Lowering | Integration] = [*scheme.lowerings]
+    steps += [] if scheme.integration is None else [scheme.integration]
+    for step in steps:
         why = job.sources.absent.get(step.of)
         if why is None:
             continue
