@@ -2,6 +2,7 @@ from .aligned_raster import aligned, aligned_share, in_spans
 from .archive import forget_archives
 from .check_record import read_check_record
 from .counties import read_counties
+from .criteria import read_criteria
 from .datum_shift import DatumShift, in_cgcs2000, parse_datum_shift
 from .dem import dem_around, read_dem, read_source
 from .dem_rows import forget
@@ -71,6 +72,7 @@ __all__ = [
     "read_block",
     "read_check_record",
     "read_counties",
+    "read_criteria",
     "read_dem",
     "read_overrides",
     "read_parcels",

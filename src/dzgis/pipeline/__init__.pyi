@@ -50,6 +50,8 @@ from .steps import (
     parcels_of,
     places_of,
 )
+from .suitability_job import suitability_of, what_if_weights
+from .suitability_sources import fields_of, layer_names, plan_layers
 from .verify import Verification, verification_record, verify
 
 __all__ = [
@@ -102,9 +104,11 @@ __all__ = [
     "facts_of",
     "fault_layers",
     "fault_records",
+    "fields_of",
     "figures_of",
     "full_check",
     "land_of",
+    "layer_names",
     "load",
     "map_of_folder",
     "measure_overlaps",
@@ -114,6 +118,7 @@ __all__ = [
     "overlap_tables",
     "parcels_of",
     "places_of",
+    "plan_layers",
     "result_summary",
     "sample_inputs",
     "second_look",
@@ -123,8 +128,10 @@ __all__ = [
     "slope_tables",
     "sources_of",
     "still_pressing",
+    "suitability_of",
     "verification_record",
     "verify",
+    "what_if_weights",
     "write_assignment",
     "write_avoidance",
     "write_check",

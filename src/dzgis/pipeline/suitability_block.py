@@ -16,7 +16,7 @@ from dzgis.pipeline.suitability_sources import categories_of
 from dzgis.terrain.gradient import gradient
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import geopandas as gpd
     import numpy.typing as npt
@@ -182,18 +182,31 @@ def suitability_block(job: SuitabilityJob, item: BlockItem) -> BlockAnswer:
     measured, z = measured_of(job, item, here)
     parts = suitability.parts_of(job.scheme, measured)
     given = measured.integration
-    grades = [suitability.graded(job.scheme, parts, w, given) for w in job.weights]
+    grade, index = suitability.graded(job.scheme, parts, job.weights[0], given)
     m2 = ground.m2[here]
-    kept = _kept(job, item, here, (measured, z, grades[0][0]))
+    kept = _kept(job, item, here, (measured, z, grade))
     shape = item.window.shape
-    wholes = [_spread(grade, here, shape, fill=0) for grade, _ in grades]
+    others = _alternatives(job, measured, parts, grade)
+    wholes = [_spread(one, here, shape, fill=0) for one in (grade, *others)]
     return BlockAnswer(
-        _spread(grades[0][1], here, shape, fill=np.nan),
+        _spread(index, here, shape, fill=np.nan),
         wholes[0],
         None if kept is None else percent_of(_spread(kept, here, shape, fill=np.nan)),
         ground.m2.reshape(shape),
         _sums(job, ground, wholes, (parts, m2, kept)),
     )
+
+
+def _alternatives(
+    job: SuitabilityJob, measured: Measured, parts: Parts, grade: Grades
+) -> Iterator[Grades]:
+    """Grades by other weights; ground under a limiting condition has the last one by any."""
+    free = np.logical_not(np.asarray(parts.limits.any(axis=0)))
+    fewer, its_parts = suitability.cells_of(job.scheme, measured, free)
+    for weights in job.weights[1:]:
+        other = grade.copy()
+        other[free], _ = suitability.graded(job.scheme, its_parts, weights, fewer.integration)
+        yield other
 
 
 def _ground_of(job: SuitabilityJob, window: Window) -> _Ground:
@@ -400,7 +413,7 @@ def _sums(
 
 def _by_zone(zones: list[tuple[npt.NDArray[np.int64], Array]], grade: Grades, n: int) -> Array:
     rows = [np.bincount(grade[cells], weights=m2, minlength=n + 1) for cells, m2 in zones]
-    return np.array(rows).reshape(len(zones), n + 1)
+    return np.array(rows, dtype=np.float64).reshape(len(zones), n + 1)
 
 
 def _kept_by_grade(base: Grades, kept: Array | None, m2: Array, n: int) -> Array:
@@ -416,7 +429,9 @@ def _nothing(job: SuitabilityJob, shape: tuple[int, int]) -> BlockAnswer:
     n, k, m, a = job.n_grades, len(job.scheme.criteria), len(job.scheme.limits), len(job.weights)
     places = {name: np.zeros((a, len(frame), n + 1)) for name, frame in job.zones.items()}
     sizes = (1, k, m, m, a - 1, a - 1)
-    sums = Sums(places, *(np.zeros(size) for size in sizes), np.zeros((n + 1, 3)))
+    total, known, limits, alone, changed, suitable = (np.zeros(size) for size in sizes)
+    kept = np.zeros((n + 1, 3))
+    sums = Sums(places, total, known, limits, alone, changed, suitable, kept)
     unknown = np.full(shape, UNKNOWN_PERCENT, np.uint8) if len(job.draws) else None
     return BlockAnswer(
         np.full(shape, np.nan, np.float32),

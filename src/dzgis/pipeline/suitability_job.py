@@ -96,8 +96,9 @@ def suitability_of(  # noqa: PLR0913 - one argument for each thing that a user m
     """
     weighed = _weighed(scheme, weights or {})
     percents = () if scheme.trials is None else scheme.trials.percents
-    changes = suitability.one_at_a_time(weighed.weights, percents)
     job, notes = _job(elevation, scheme, layers, (counties, clusters))
+    there = [one.id for one in scheme.criteria if one.of not in job.sources.absent]
+    changes = suitability.one_at_a_time(weighed.weights, percents, of=there)
     table = [weighed.weights, *(change.weights for change in changes)]
     job = replace(job, weights=_rows(scheme, table), seed=seed, dem_error=dem_error)
     job = replace(job, draws=_draws(job, sensitivity_runs))

@@ -10,19 +10,19 @@ import pandas as pd
 
 from dzgis import suitability, terrain
 from dzgis.area import polygon_area_m2
+from dzgis.pipeline.suitability_words import notes_of, source_of, varied
 from dzgis.plan.suitability import assumed_of
 from dzgis.planning import Grade, Sensitivity, Suitability, WhatIf
-from dzgis.terms import FactStatus, Text, both_languages
+from dzgis.terms import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     import geopandas as gpd
     import numpy.typing as npt
 
     from dzgis.grid import Raster
     from dzgis.pipeline.suitability_block import SuitabilityJob, Sums
-    from dzgis.plan.record import Fact
     from dzgis.planning import Ahp
     from dzgis.suitability import Change
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _KEYS = {"county": "county_code", "cluster": "cluster"}
 _ROUNDING_SHARE = 1e-6
-_WHOLE = 0.9999
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +88,7 @@ def result_of(job: SuitabilityJob, made: Made, ahp: Ahp | None) -> Suitability:
         ahp=ahp,
         sensitivity=sensitivity,
         assumed=assumed_of(scheme),
-        notes=(*_notes(job, made), *made.notes),
+        notes=(*notes_of(job, made.sums), *made.notes),
     )
 
 
@@ -147,7 +146,7 @@ def _criteria(job: SuitabilityJob, made: Made) -> pd.DataFrame:
             "unit": [one.unit for one in scheme.criteria],
             "weight": weight,
             "function": _objects(functions),
-            "source": _objects([_source(one) for one in scheme.criteria]),
+            "source": _objects([source_of(one) for one in scheme.criteria]),
             "known_share": made.sums.known / total if total else np.nan,
         },
         index=pd.Index(scheme.ids, name="criterion"),
@@ -162,7 +161,7 @@ def _limits(job: SuitabilityJob, made: Made) -> pd.DataFrame:
             "text": _objects([one.text for one in limits]),
             "m2": np.where(absent, np.nan, made.sums.limits),
             "alone_m2": np.where(absent, np.nan, made.sums.alone),
-            "source": _objects([_source(one) for one in limits]),
+            "source": _objects([source_of(one) for one in limits]),
         },
         index=pd.Index([one.id for one in limits], name="limit", dtype=object),
     )
@@ -175,19 +174,10 @@ def _objects(values: list[Text]) -> npt.NDArray[np.object_]:
     return array
 
 
-def _source(fact: Fact) -> Text:
-    """Where a fact is from, with its status where it is not the plan's own words."""
-    words = both_languages(fact.source.note or fact.source.quote)
-    if fact.status is FactStatus.STATED:
-        return words
-    status = fact.status.text
-    return Text(f"{words.zh}（{status.zh}）", f"{words.en} ({status.en})")
-
-
 def _sensitivity(job: SuitabilityJob, made: Made) -> Sensitivity | None:
     if not made.changes and made.kept is None:
         return None
-    total, texts = float(made.sums.total[0]), list(_varied(job, made))
+    total, texts = float(made.sums.total[0]), varied(job, changed=bool(made.changes))
     one = pd.DataFrame(
         {
             "criterion": [change.criterion for change in made.changes],
@@ -209,89 +199,4 @@ def _sensitivity(job: SuitabilityJob, made: Made) -> Sensitivity | None:
     )
     if made.kept is None:
         by_grade = by_grade.iloc[:0]
-    return Sensitivity(one, made.kept, by_grade, len(job.draws), job.seed, tuple(texts))
-
-
-def _varied(job: SuitabilityJob, made: Made) -> Iterator[Text]:
-    trials = job.scheme.trials
-    if made.changes and trials is not None:
-        shown = "、".join(f"{p:+g}%" for p in trials.percents)
-        yield Text(
-            f"逐个改变权重 {shown}，其余按比例调整",
-            f"each weight by itself by {shown.replace('、', ', ')}, the others scaled",
-        )
-    if made.kept is None:
-        return
-    if trials is not None and job.scheme.weights is not None:
-        yield _drawn(job)
-    if job.dem_error is not None:
-        yield Text(
-            f"每次按 DEM 误差（{job.dem_error.name.zh}）抽取各像元坡度；相邻像元的误差独立抽取，"
-            "不影响像元保持等级的比例；起伏度、坡向、高程和整体计算的指标不变",
-            f"slopes of each run are drawn by the DEM's error ({job.dem_error.name.en}), for each "
-            "cell by itself, which leaves a cell's share of runs what it would be; relief, aspect, "
-            "elevation and what is measured on the whole grid are not varied",
-        )
-
-
-def _drawn(job: SuitabilityJob) -> Text:
-    trials = job.scheme.trials
-    if trials is None:
-        raise ValueError("weights drawn without trials")
-    if trials.draw == "dirichlet":
-        return Text(
-            f"权重按狄利克雷分布抽取（集中度 {trials.concentration:g}）",
-            f"weights drawn from a Dirichlet distribution (concentration {trials.concentration:g})",
-        )
-    return Text(
-        f"各权重在 ±{trials.spread_pct:g}% 内均匀抽取后归一",
-        f"each weight drawn evenly within ±{trials.spread_pct:g} per cent, then scaled to 1",
-    )
-
-
-def _notes(job: SuitabilityJob, made: Made) -> Iterator[Text]:
-    scheme, absent = job.scheme, job.sources.absent
-    for caution in scheme.cautions:
-        yield both_languages(caution)
-    if scheme.weights is not None and scheme.weights.allow_inconsistent:
-        yield Text("判断矩阵允许不一致", "inconsistent judgements are allowed")
-    total = float(made.sums.total[0])
-    for one, known in zip(scheme.criteria, made.sums.known, strict=True):
-        if one.of in absent:
-            yield _left_out(one.text, absent[one.of], skipped=one.missing == "skip")
-        elif total and known < _WHOLE * total:
-            yield _partly(one.text, known / total, skipped=one.missing == "skip")
-    for limit in scheme.limits:
-        if limit.of in absent:
-            why = absent[limit.of]
-            yield Text(
-                f"极限条件“{limit.name}”未核：{why.zh}，其用地未按不适宜扣除",
-                f"limiting condition '{limit.name_en}' not checked: {why.en}; its ground is not "
-                "made unsuitable",
-            )
-    others = [*scheme.lowerings, *filter(None, [scheme.integration])]
-    for step in others:
-        if step.of in absent:
-            yield _left_out(step.text, absent[step.of], skipped=step.missing == "skip")
-
-
-def _left_out(text: Text, why: Text, *, skipped: bool) -> Text:
-    if skipped:
-        return Text(
-            f"“{text.zh}”未参加评价：{why.zh}；其余指标的权重按比例放大",
-            f"'{text.en}' was left out: {why.en}; the weights of the others are scaled up",
-        )
-    return Text(f"“{text.zh}”无数据：{why.zh}；等级不明", f"'{text.en}' has no data: {why.en}")
-
-
-def _partly(text: Text, share: float, *, skipped: bool) -> Text:
-    zh = "其余土地不计此指标，与有数据处不尽可比" if skipped else "其余土地等级不明"
-    en = (
-        "elsewhere it is left out, which is not quite comparable"
-        if skipped
-        else "elsewhere grades are unknown"
-    )
-    return Text(
-        f"“{text.zh}”只在 {share:.1%} 的土地上有数据；{zh}",
-        f"'{text.en}' is known on {share:.1%} of the ground; {en}",
-    )
+    return Sensitivity(one, made.kept, by_grade, len(job.draws), job.seed, texts)

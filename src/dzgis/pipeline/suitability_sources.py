@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from pyproj import CRS
 
+    from dzgis.plan.model import Plan
     from dzgis.plan.suitability_model import Criterion, Measure, Scheme
     from dzgis.suitability import Features, Polygons
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     """A measure, and the categories into which its polygons are put."""
 
 _LAYER_KINDS = ("distance", "cost_distance", "class", "cover")
-_PLACE_KINDS = {"comprehensive_hub", "passenger_freight_station"}
+_HUBS = {"comprehensive_hub", "passenger_freight_station"}
 """Kinds of facilities that are hubs (枢纽)."""
 
 
@@ -232,3 +233,50 @@ def _plain(frame: gpd.GeoDataFrame, columns: list[str]) -> gpd.GeoDataFrame:
     """Some columns and the geometry, under that name, numbered anew."""
     kept = {name: frame[name].to_numpy() for name in columns}
     return gpd.GeoDataFrame(kept, geometry=frame.geometry.to_numpy(), crs=frame.crs)
+
+
+def plan_layers(plan: Plan, axes: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFrame]:
+    """
+    Layers that a plan gives by itself; a user's own take their place.
+
+    Parameters
+    ----------
+    plan : Plan
+    axes : GeoDataFrame
+        As `dzgis.allocation.axis_lines` gives them.
+
+    Returns
+    -------
+    dict of name to GeoDataFrame in EPSG:4490
+        ``town``: seats of counties and townships; ``hub``: hubs and stations that have a place,
+        left out where there is none; both points with ``name`` and ``acc_km``, good to so many
+        kilometres only; ``axis``: core lines of axes.
+    """
+    seats = [*(one.seat for one in plan.counties), *(one.seat for one in plan.townships)]
+    hubs = [one.place for one in plan.facilities if one.kind in _HUBS and one.place is not None]
+    found = {"town": _points(plan, seats), "axis": axes[axes["kind"] == "core"]}
+    return found | ({"hub": _points(plan, hubs)} if hubs else {})
+
+
+def _points(plan: Plan, names: list[str]) -> gpd.GeoDataFrame:
+    points = [plan.place(name).point for name in dict.fromkeys(names)]
+    return gpd.GeoDataFrame(
+        {"name": list(dict.fromkeys(names)), "acc_km": [point.acc_km for point in points]},
+        geometry=gpd.points_from_xy([p.lon for p in points], [p.lat for p in points]),
+        crs=CGCS2000,
+    )
+
+
+def fields_of(scheme: Scheme) -> tuple[str, ...]:
+    """Attributes that a scheme looks at, each once; for `dzgis.inputs.read_criteria`."""
+    found = [of.field for of in scheme.measures]
+    found += [one.field for of in scheme.measures for one in of.where]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def layer_names(scheme: Scheme) -> tuple[str, ...]:
+    """Names of the layers and of the user's rasters that a scheme looks at, each once."""
+    found = [name for of in scheme.measures for name in of.layers]
+    found += [of.raster for of in scheme.measures if of.raster and not of.rasters]
+    found += [name for one in scheme.cost_surfaces for name in one.barriers]
+    return tuple(dict.fromkeys(found))

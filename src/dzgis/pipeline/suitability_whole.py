@@ -65,7 +65,7 @@ def whole_measures(
 def _kept(values: Floats, folder: Path | None) -> Floats:
     if folder is None:
         return values
-    array = stores.block_array(values.shape, np.float32, fill=np.nan, folder=folder)  # type: ignore[arg-type]
+    array = stores.block_array(values.shape, np.float32, fill=np.nan, folder=folder)
     array[:] = values
     stores.let_go(array)
     return array  # type: ignore[return-value]

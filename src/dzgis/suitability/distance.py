@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import numpy.typing as npt
+    from pyproj import CRS
 
     from dzgis.grid import Grid, Window
 
@@ -168,8 +169,16 @@ def _centres(
     t = grid.transform
     x = t.c + t.a * (cols + 0.5) + t.b * (rows + 0.5)
     y = t.f + t.d * (cols + 0.5) + t.e * (rows + 0.5)
+    if _in_degrees(grid.crs):
+        return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     lon, lat = transformer(grid.crs, CGCS2000).transform(x, y)
     return np.asarray(lon), np.asarray(lat)
+
+
+@lru_cache(maxsize=16)
+def _in_degrees(crs: CRS) -> bool:
+    """Whether a CRS is that of the features."""
+    return bool(crs == CGCS2000)
 
 
 def _plane_of(grid: Grid, row: int, col: int) -> Proj:

@@ -44,22 +44,15 @@ def index_of(scores: npt.ArrayLike, weights: npt.ArrayLike, skip: npt.ArrayLike)
         0 … 100, rounded to `INDEX_DECIMALS`; NaN where not known, or where nothing that is known
         has a weight.
     """
-    s, w = np.asarray(scores, dtype=np.float64), np.asarray(weights, dtype=np.float64)
-    leave = np.asarray(skip, dtype=bool)
-    total, weight = np.zeros(s.shape[1]), np.zeros(s.shape[1])
-    unknown = np.zeros(s.shape[1], dtype=bool)
-    for score, one, may_skip in zip(s, w, leave, strict=True):
-        if one == 0.0:
-            continue
-        nothing = np.isnan(score)
-        total += np.where(nothing, 0.0, one * score)
-        weight += np.where(nothing, 0.0, one)
-        if not may_skip:
-            unknown |= nothing
-    known = ~unknown & (weight > 0.0)
-    index = np.full(s.shape[1], np.nan)
-    np.divide(total, weight, out=index, where=known)
-    return np.round(index, INDEX_DECIMALS).astype(np.float32)
+    from dzgis.suitability.index_kernel import weighted_index
+
+    found: Index = weighted_index(
+        np.atleast_2d(np.asarray(scores)),
+        np.asarray(weights, dtype=np.float64),
+        np.asarray(skip, dtype=bool),
+        10.0**INDEX_DECIMALS,
+    )
+    return found
 
 
 def grade_of(index: npt.ArrayLike, grading: Grading) -> Grades:

@@ -10,7 +10,7 @@ import numpy as np
 from dzgis.suitability.weights import with_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -37,16 +37,18 @@ class Change:
     weights: dict[str, float]
 
 
-def one_at_a_time(weights: Mapping[str, float], percents: Sequence[float]) -> tuple[Change, ...]:
+def one_at_a_time(
+    weights: Mapping[str, float], percents: Sequence[float], *, of: Collection[str]
+) -> tuple[Change, ...]:
     """
     Each weight changed by each percentage, the others scaled so that all add up to 1.
 
-    A weight does not grow beyond 1; criteria of weight 0 and a criterion that is the only one are
-    left out: nothing changes.
+    A weight does not grow beyond 1. Only criteria in `of` are tried, those that have data; of them
+    not those of weight 0 or 1: nothing changes.
     """
     changes = []
     for name, weight in weights.items():
-        if weight in {0.0, 1.0}:
+        if weight in {0.0, 1.0} or name not in of:
             continue
         for percent in percents:
             changed = min(weight * (1.0 + percent / _PER_CENT), 1.0)
