@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
 
 _POLYGON = 3
-_MITRE_LIMIT = 2.0
+_MITRE_LIMIT = 3.0
+"""Corners of 39 degrees and more stay as they are; sharper ones lose their tip."""
 _QUARTER = 8
 """Segments of a quarter circle where a neck is looked for."""
 _WIDER_M = 0.01
@@ -51,7 +52,7 @@ def outside(shapes: Shapes, ground: shapely.STRtree) -> tuple[Shapes, Ints]:
     rows, hits = ground.query(shapes, predicate="intersects")
     # One outline at a time: each loses the union of its own few neighbours.
     for row in np.unique(rows):
-        taken = shapely.union_all(ground.geometries[hits[rows == row]])
+        taken = shapely.union_all(ground.geometries[np.sort(hits[rows == row])])
         left[row] = shapely.difference(left[row], taken)
     return polygons_of(left)
 
