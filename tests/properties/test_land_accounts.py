@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from builders import counties as toy_counties
 from builders import frame, grid, raster, slope_classes, square
 from builders import plan as toy_plan
@@ -15,8 +14,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from dzgis.allocation import assign, axis_lines, cluster_areas, township_areas
 from dzgis.area import polygon_area_m2
 from dzgis.coverage import union_share, zone_shares
-from dzgis.land import available_share, candidates, class_areas, waterfall, zones_of
-from dzgis.plan.model import Candidates
+from dzgis.land import available_share, class_areas, waterfall, zones_of
 from dzgis.protection import common_share, cumulative_shares, dissolved
 from dzgis.terrain import classify
 
@@ -131,42 +129,6 @@ def test_a_red_line_never_adds_available_land(values, shapes, more):
     known = values > 0
     assert ((one[known] >= 0) & (one[known] <= 1)).all()
     assert (two[known] <= one[known] + SINGLE).all()
-
-
-RULE = Candidates.model_validate(
-    {
-        "min_area_ha": 0.005,
-        "min_cell_share": 0.5,
-        "min_width_cells": 1,
-        "status": "assumed",
-        "source": {"note": "made for this test"},
-    }
-)
-EVERYWHERE = frame(
-    square(-200, -200, 225, 600),
-    square(25, -200, 400, 600),
-    county_code=["W", "E"],
-    county=["west", "east"],
-)
-
-
-@CALM
-@given(CLASS_VALUES, SHAPES)
-def test_candidates_lie_on_low_hills_and_off_protected_land(values, shapes):
-    protected = frame(*shapes)
-    slope = raster(np.full(GRID.shape, 10.0), name="slope_deg")
-    (share,) = total_shares([shapes])
-    left = available_share(raster(values, name="slope_class"), CLASSES, share)
-    found = candidates(left, slope, EVERYWHERE, protected, RULE)
-    assert (found["area_m2"] >= 50.0).all()
-    assert found["area_m2"].is_monotonic_decreasing
-    if not found.empty:
-        land = found.to_crs(protected.crs).geometry.union_all()
-        assert land.intersection(protected.union_all()).area == pytest.approx(0.0, abs=2e-3)
-        inside = union_share(found, GRID)
-        assert_allclose(inside[~np.isin(values, (2, 3))], 0.0, atol=1e-5)
-        # Candidates do not overlap each other.
-        assert land.area == pytest.approx(found["area_m2"].sum(), rel=1e-5)
 
 
 @CALM

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
+from dzgis.crs import SEMI_MAJOR_M
 from dzgis.land.own_plane import metres_per_degree, middle_latitudes, to_degrees, to_metres
 from dzgis.land.straight import straightened
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
 
 _POLYGON = 3
-_MITRE_LIMIT = 2.0
+_MITRE_LIMIT = 3.0
+"""Corners of 39 degrees and more stay as they are; sharper ones lose their tip."""
 _QUARTER = 8
 """Segments of a quarter circle where a neck is looked for."""
 _WIDER_M = 0.01
@@ -49,7 +52,7 @@ def outside(shapes: Shapes, ground: shapely.STRtree) -> tuple[Shapes, Ints]:
     rows, hits = ground.query(shapes, predicate="intersects")
     # One outline at a time: each loses the union of its own few neighbours.
     for row in np.unique(rows):
-        taken = shapely.union_all(ground.geometries[hits[rows == row]])
+        taken = shapely.union_all(ground.geometries[np.sort(hits[rows == row])])
         left[row] = shapely.difference(left[row], taken)
     return polygons_of(left)
 
@@ -130,7 +133,8 @@ def drawn_back(shapes: Shapes, limits: AvoidanceLimits) -> tuple[Shapes, Ints]:
     ----------
     shapes : ndarray of Polygon in degrees
     limits : AvoidanceLimits
-        The margin is theirs, and `moves_m` for each of the three times that points move here.
+        The margin is theirs, and `moves_m` for each of the three times that points move here and
+        once for edges that other programs carry by their ends; longer ones are split.
 
     Returns
     -------
@@ -152,14 +156,24 @@ def drawn_back(shapes: Shapes, limits: AvoidanceLimits) -> tuple[Shapes, Ints]:
 def _drawn_back(shapes: Shapes, limits: AvoidanceLimits, half_m: float) -> tuple[Shapes, Ints]:
     per_degree = metres_per_degree(middle_latitudes(shapes))
     metres = to_metres(shapes, per_degree)
-    margin = limits.margin_m + 3.0 * limits.moves_m
+    margin = limits.margin_m + 4.0 * limits.moves_m
     core = _buffer(metres, -(margin + half_m))
     # Mitres reach beyond blunt ends; those are cut off where the margin would be less.
     inner = _buffer(metres, -(margin - limits.moves_m))
     parts, row = polygons_of(np.asarray(shapely.intersection(_buffer(core, half_m), inner)))
-    degrees = to_degrees(shapely.simplify(parts, limits.moves_m), per_degree[row])
+    plain = shapely.simplify(parts, limits.moves_m)
+    degrees = to_degrees(shapely.segmentize(plain, _longest_m(limits)), per_degree[row])
     made, of = polygons_of(np.asarray(shapely.set_precision(degrees, _GRID_DEG)))
     return made, row[of]
+
+
+def _longest_m(limits: AvoidanceLimits) -> float:
+    """
+    Edge that bends by `moves_m` when its ends alone are carried to a projected CRS.
+
+    A straight edge of L metres in degrees leaves the shortest line by L²·tan(latitude)/8R.
+    """
+    return math.sqrt(8.0 * SEMI_MAJOR_M * limits.moves_m)
 
 
 def _is_firm(shapes: Shapes, moves_m: float) -> npt.NDArray[np.bool_]:

@@ -162,7 +162,7 @@ def candidate_regions(land: CandidateLand, rules: Candidates) -> Regions:
     """
     raise_all(_lacking(land, rules))
     counties = carried(land.counties, CGCS2000).sort_values("county_code").reset_index(drop=True)
-    tree = shapely.STRtree(carried(land.protected, CGCS2000).geometry.to_numpy())
+    tree = _tree(land.protected)
     dropped = _Dropped()
     rows: list[pd.DataFrame] = []
     shapes: list[Shapes] = []
@@ -182,6 +182,13 @@ def candidate_regions(land: CandidateLand, rules: Candidates) -> Regions:
     table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS))
     made = _frames(table, np.concatenate(shapes), np.concatenate(filled), rules)
     return Regions(*made, dropped.told(), contiguous_m2)
+
+
+def _tree(protected: gpd.GeoDataFrame) -> shapely.STRtree:
+    """Protected ground, in an order that follows from the shapes alone."""
+    shapes = carried(protected, CGCS2000).geometry.to_numpy()
+    shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    return shapely.STRtree(shapes[np.argsort(shapely.to_wkb(shapes), kind="stable")])
 
 
 def _lacking(land: CandidateLand, rules: Candidates) -> list[Text]:

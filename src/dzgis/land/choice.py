@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from dzgis.errors import InputError
+from dzgis.errors import InputError, listed
 from dzgis.land.candidate_words import shortfall_text
 from dzgis.land.own_plane import metres_per_degree, middle_latitudes, to_metres
 from dzgis.planning import Proposal
@@ -77,9 +77,15 @@ def propose(
     """
     found = regions.candidates
     cluster = clusters_of_candidates.reindex(found.index)
-    if cluster.isna().any():
+    lacking = found.index[cluster.isna()]
+    if len(lacking):
+        named = listed(lacking)
         raise InputError(
-            Text("有候选地块没有给出组团（无组团者须为空文本）", "candidates without a cluster")
+            Text(
+                f"候选地块 {named} 没有给出组团；请逐个给出，不属任何组团者给空文本",
+                f"no cluster is given for the candidates {named}; give one for each, an empty text "
+                "for none",
+            )
         )
     ids = cluster.astype(str).to_numpy(dtype=object)
     names = list(dict.fromkeys([*clusters, *ids, ""]))
