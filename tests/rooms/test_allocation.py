@@ -214,12 +214,13 @@ def test_reason_in_both_languages(plan):
     assert reason.zh == (
         "位于西县；西组团（规划列明乡镇）；"
         "在东西轴以北5.5公里（5–10公里带），自西端起5.0公里，西端与东端之间；"
-        "节点坐标精度±1公里，在哪一带不能确定。"
+        "此处轴线位置精度±1公里，在哪一带不能确定。"
     )
     assert reason.en == (
         "in 西县; West cluster (township listed by the plan); "
         "5.5 km north of the east-west axis (band 5–10 km), at km 5.0 from 西端, "
-        "between 西端 and 东端; nodes are known to ±1 km, so its band cannot be told for sure."
+        "between 西端 and 东端; the axis is known to ±1 km here, "
+        "so the band cannot be told for sure."
     )
 
 
@@ -263,12 +264,12 @@ def test_reason_names_the_model_only_where_it_differs(plan):
     ("place", "said"),
     [
         # north of the axis by 0.3 km, 2.2 km, 5.6 km; nodes are known to ±1 km
-        ((102.05, 25.103), "its side cannot"),
+        ((102.05, 25.103), "the side cannot"),
         ((102.05, 25.12), None),
-        ((102.05, 25.15), "its band cannot"),
+        ((102.05, 25.15), "the band cannot"),
         # 2.0 km east of NS and 2.2 km north of EW
-        ((102.22, 25.12), "its axis cannot"),
-        ((102.204, 25.104), "its side and axis cannot"),
+        ((102.22, 25.12), "the axis cannot"),
+        ((102.204, 25.104), "the side and axis cannot"),
     ],
 )
 def test_reason_says_what_the_nodes_leave_open(plan, place, said):
@@ -276,7 +277,7 @@ def test_reason_says_what_the_nodes_leave_open(plan, place, said):
     if said is None:
         assert "cannot be told" not in reason
     else:
-        assert f"nodes are known to ±1 km, so {said} be told for sure" in reason
+        assert f"the axis is known to ±1 km here, so {said} be told for sure" in reason
 
 
 @pytest.mark.parametrize(

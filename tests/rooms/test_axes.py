@@ -236,8 +236,9 @@ def test_nodes_lie_along_the_line():
 @pytest.mark.parametrize(
     ("place", "before", "after", "acc_km"),
     [
-        ((101.9, 24.9), ("A", 0.0), ("B", AB_M), 4.0),
-        ((102.0, 25.05), ("A", metres(*A, 102.0, 25.05)), ("B", metres(102.0, 25.05, *B)), 4.0),
+        ((101.9, 24.9), ("A", 0.0), ("B", AB_M), 1.0),
+        # a quarter of the way from A (±1 km) to B (±4 km)
+        ((102.0, 25.05), ("A", metres(*A, 102.0, 25.05)), ("B", metres(102.0, 25.05, *B)), 1.75),
         ((101.9, 25.3), ("B", 0.0), ("C", BC_M), 4.0),  # at a node it is before, not after
         ((102.4, 25.2), ("C", 0.0), ("", np.nan), 2.0),
     ],
@@ -247,4 +248,4 @@ def test_nodes_beside_a_place(place, before, after, acc_km):
     assert (row["node_before"], row["node_after"]) == (before[0], after[0])
     assert row["node_before_m"] == pytest.approx(before[1], abs=0.1)
     assert row["node_after_m"] == pytest.approx(after[1], abs=0.1, nan_ok=True)
-    assert row["node_acc_km"] == acc_km
+    assert row["axis_acc_km"] == pytest.approx(acc_km, abs=1e-3)

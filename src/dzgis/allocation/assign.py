@@ -60,7 +60,7 @@ COLUMNS = [
     "node_before_m",
     "node_after",
     "node_after_m",
-    "node_acc_km",
+    "axis_acc_km",
     "other_axis",
     "other_axis_m",
     "hub",

@@ -256,14 +256,14 @@ def beside_nodes(found: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame, n rows, on the index of `found`
         node_before, node_before_m, node_after, node_after_m (along the line; a place at a node
-        has it before it; blank and NaN beyond the last node), node_acc_km (the poorer accuracy of
-        the two).
+        has it before it; blank and NaN beyond the last node), axis_acc_km (how far the line may
+        be off there: the accuracies of the two nodes, by how near each of them is).
     """
     parts = [
         _beside(rows["axis_chainage_m"], nodes[nodes["line"] == line])
         for line, rows in found.groupby("line", sort=False)
     ]
-    columns = ["node_before", "node_before_m", "node_after", "node_after_m", "node_acc_km"]
+    columns = ["node_before", "node_before_m", "node_after", "node_after_m", "axis_acc_km"]
     none = pd.DataFrame({name: [] for name in columns})
     return (pd.concat(parts) if parts else none).reindex(found.index)
 
@@ -279,13 +279,15 @@ def _beside(chainage_m: pd.Series[float], nodes: pd.DataFrame) -> pd.DataFrame:
     after = np.searchsorted(at, here + _ROUNDING_M, side="right")
     before, beyond = np.maximum(after - 1, 0), after >= len(at)
     next_one = np.minimum(after, len(at) - 1)
+    done_m = np.maximum(here - at[before], 0.0)
+    part = np.where(beyond, 0.0, done_m / np.maximum(at[next_one] - at[before], _ROUNDING_M))
     return pd.DataFrame(
         {
             "node_before": names[before],
-            "node_before_m": np.maximum(here - at[before], 0.0),
+            "node_before_m": done_m,
             "node_after": np.where(beyond, "", names[next_one]),
             "node_after_m": np.where(beyond, np.nan, at[next_one] - here),
-            "node_acc_km": np.maximum(accuracy[before], accuracy[next_one]),
+            "axis_acc_km": accuracy[before] * (1.0 - part) + accuracy[next_one] * part,
         },
         index=chainage_m.index,
     )

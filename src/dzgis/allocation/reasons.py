@@ -45,7 +45,7 @@ _READ = [
     "node_before_m",
     "node_after",
     "node_after_m",
-    "node_acc_km",
+    "axis_acc_km",
     "other_axis_m",
 ]
 BEARINGS = {
@@ -239,8 +239,8 @@ def _nodes(row: Row, words: _Words) -> Text:
 
 
 def _accuracy(row: Row, words: _Words) -> Text | None:
-    """What may be otherwise because the nodes are known to some kilometres only."""
-    off_m, distance_m = float(row["node_acc_km"]) * M_PER_KM, float(row["axis_distance_m"])
+    """What may be otherwise because the axis's nodes are known to some kilometres only."""
+    off_m, distance_m = float(row["axis_acc_km"]) * M_PER_KM, float(row["axis_distance_m"])
     limits_m = [km * M_PER_KM for km in words.rules.corridors.bands_km]
     may = []
     if distance_m < off_m:
@@ -251,11 +251,11 @@ def _accuracy(row: Row, words: _Words) -> Text | None:
         may.append(Text("近哪条轴", "axis"))
     if not may:
         return None
-    off, last = f"{float(row['node_acc_km']):g}", len(may) - 1
+    off, last = f"{_km(off_m):g}", len(may) - 1
     one_by_one = ", ".join(t.en for t in may[:last]) + " and " * (last > 0) + may[last].en
     return Text(
-        f"节点坐标精度±{off}公里，{'、'.join(t.zh for t in may)}不能确定",
-        f"nodes are known to ±{off} km, so its {one_by_one} cannot be told for sure",
+        f"此处轴线位置精度±{off}公里，{'、'.join(t.zh for t in may)}不能确定",
+        f"the axis is known to ±{off} km here, so the {one_by_one} cannot be told for sure",
     )
 
 
