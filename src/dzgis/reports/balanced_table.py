@@ -72,7 +72,7 @@ def areas_table(areas: Areas, unit: Unit) -> Table:
     printed = [_row(values, unit) for values in areas.values]
     rows = [[*row, *_sums(row, areas, unit)] for row in printed]
     rows.append([_sum(column, unit) for column in zip(*rows, strict=True)] if rows else [])
-    names = [*areas.labels, (_TOTAL, *[""] * (len(areas.head) - 1))]
+    names = _labels(areas)
     kept = _kept(areas)
     body = [
         (*label, *(row[n] for n in kept)) for label, row in zip(names, rows, strict=True) if row
@@ -94,7 +94,7 @@ def percent_table(areas: Areas) -> Table:
     rows = [_percents(values) for values in (*areas.values, _column_sums(areas.values))]
     scale = 10**PERCENT_DECIMALS
     body = [[*row, *(_added(row, one.of, scale) for one in areas.sums)] for row in rows]
-    names = [*areas.labels, (_TOTAL, *[""] * (len(areas.head) - 1))]
+    names = _labels(areas)
     kept = _kept(areas)
     columns = (*areas.parts, *(one.name for one in areas.sums))
     return Table(
@@ -106,6 +106,12 @@ def percent_table(areas: Areas) -> Table:
         ),
         decimals=(*[None] * len(areas.head), *[PERCENT_DECIMALS] * len(kept)),
     )
+
+
+def _labels(areas: Areas) -> list[tuple[Cell, ...]]:
+    """Leading cells of all rows, the last row's too."""
+    blank: tuple[Cell, ...] = ("",) * (len(areas.head) - 1)
+    return [*areas.labels, (_TOTAL, *blank)]
 
 
 def balanced_column(values: Sequence[float], unit: Unit) -> list[Cell]:

@@ -19,6 +19,7 @@ _ROW, _BAR, _THIN = 54.0, 30.0, 17.0
 _SMALL, _LINE = 26.0, 30.0
 _MOST_LABEL = 560.0
 _TICKS = 5
+_FOOT = 50.0
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 _HATCH = (
     '<pattern id="{id}" width="12" height="12" patternUnits="userSpaceOnUse" '
@@ -122,14 +123,14 @@ def bar_chart(
     axis = Axis(0.0, high, left, WIDTH - max(said, 60.0))
     legend, top = _legend(series, lang)
     tall = max(_ROW, _THIN * len(series) + 16) if grouped else _ROW
-    parts, y = [*legend], top
-    for bar, lines in zip(bars, labels, strict=True):
-        high_row = max(tall, len(lines) * _LINE + 8)
-        parts += _row(bar, lines, axis, series, y=y, high=high_row, grouped=grouped)
+    heights = [max(tall, len(lines) * _LINE + 8) for lines in labels]
+    bottom = top + sum(heights)
+    parts, y = [*legend, *axis_svg(axis, top, bottom, unit.say(lang))], top
+    for bar, lines, high_row in zip(bars, labels, heights, strict=True):
+        parts += label_svg(lines, axis.left - 14, y, high_row)
+        parts += _row(bar, axis, series, middle=y + high_row / 2, grouped=grouped)
         y += high_row
-    parts += axis_svg(axis, top, y, unit.say(lang))
-    height = y + 62
-    return Drawing(svg(WIDTH, height, [_defs(series), *parts]), height / 10)
+    return Drawing(svg(WIDTH, bottom + _FOOT, [_defs(series), *parts]), (bottom + _FOOT) / 10)
 
 
 def _reach(bar: Bar, *, grouped: bool) -> float:
@@ -173,20 +174,13 @@ def _box(x: float, y: float, wide: float, high: float, fill: str) -> str:
 
 
 def _row(
-    bar: Bar,
-    lines: Sequence[str],
-    axis: Axis,
-    series: Sequence[Series],
-    *,
-    y: float,
-    high: float,
-    grouped: bool,
+    bar: Bar, axis: Axis, series: Sequence[Series], *, middle: float, grouped: bool
 ) -> list[str]:
-    parts = label_svg(lines, axis.left - 14, y, high)
-    end = axis.left
+    """Bars of one row around its middle, its mark, and what stands behind."""
+    parts: list[str] = []
+    end, start = axis.left, 0.0
     thick = _THIN if grouped else _BAR
-    top = y + (high - (thick * len(series) if grouped else thick)) / 2
-    start = 0.0
+    top = middle - (thick * len(series) if grouped else thick) / 2
     for n, value in enumerate(bar.values):
         if not math.isfinite(value) or value <= 0.0:
             continue
@@ -200,7 +194,7 @@ def _row(
             f'<path d="M{x:.1f} {top - 7:.1f}v{thick + 14:g}" stroke="#000" stroke-width="5"/>'
         )
         end = max(end, x)
-    return [*parts, words_svg(end + 10, y + high / 2 + 9, bar.said, Letter(_SMALL))]
+    return [*parts, words_svg(end + 10, middle + 9, bar.said, Letter(_SMALL))]
 
 
 def label_svg(lines: Sequence[str], right: float, y: float, high: float) -> list[str]:
@@ -223,11 +217,10 @@ def axis_svg(axis: Axis, top: float, bottom: float, unit: str) -> list[str]:
     for tick in ticks:
         x = axis.at(tick)
         parts += [
-            f'<path d="M{x:.1f} {top:.1f}V{bottom:.1f}" stroke="#999" stroke-width="1" '
-            'stroke-dasharray="3 7"/>',
+            f'<path d="M{x:.1f} {top:.1f}V{bottom:.1f}" stroke="#999" stroke-dasharray="3 7"/>',
             words_svg(x, bottom + 30, f"{tick:g}", Letter(24.0, "middle")),
         ]
-    return [*parts, words_svg(WIDTH, bottom + 30, unit, Letter(24.0, "end", HEAVY))]
+    return [*parts, words_svg(axis.left - 26, bottom + 30, unit, Letter(24.0, "end", HEAVY))]
 
 
 def tornado(
@@ -256,7 +249,8 @@ def tornado(
     left = 24 + max(text_width(line, _SMALL) for lines in labels for line in lines)
     room = 20 + max(text_width(said, _SMALL) for _, ends in bars for _, said in ends)
     inner = Axis(low, low + span, left + room, WIDTH - room)
-    parts: list[str] = []
+    bottom = 10.0 + _ROW * len(ordered)
+    parts = axis_svg(inner, 10.0, bottom, unit.say(lang))
     y = 10.0
     for (_, ends), lines in zip(ordered, labels, strict=True):
         parts += label_svg(lines, left - 14, y, _ROW)
@@ -264,8 +258,7 @@ def tornado(
         y += _ROW
     x = inner.at(base)
     parts.append(f'<path d="M{x:.1f} 10V{y:.1f}" stroke="#000" stroke-width="4"/>')
-    parts += axis_svg(inner, 10.0, y, unit.say(lang))
-    return Drawing(svg(WIDTH, y + 62, parts), (y + 62) / 10)
+    return Drawing(svg(WIDTH, bottom + _FOOT, parts), (bottom + _FOOT) / 10)
 
 
 def _spread(ends: Sequence[tuple[float, str]], base: float) -> float:
@@ -333,7 +326,7 @@ def upset(
         parts.append(words_svg(axis.at(value) + 10, middle + 9, words, Letter(_SMALL)))
         y += _ROW - 10
     parts += axis_svg(axis, tall, y, unit.say(lang))
-    return Drawing(svg(WIDTH, y + 62, parts), (y + 62) / 10)
+    return Drawing(svg(WIDTH, y + _FOOT, parts), (y + _FOOT) / 10)
 
 
 def _dots(members: frozenset[str], centres: dict[str, float], y: float) -> list[str]:

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import shapely
 
 from dzgis.crs import crs_name, gauss_kruger
@@ -19,6 +18,7 @@ from dzgis.reports.drawing import (
     frame_svg,
     north_svg,
     round_scale,
+    shapes_svg,
     svg,
 )
 from dzgis.reports.lettering import Board, Letter, text_width, words_svg, wrapped
@@ -29,16 +29,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import geopandas as gpd
+    import numpy as np
     from pyproj import CRS
 
     from dzgis.reports.context import ReportContext
     from dzgis.reports.planner_figures import PlannerFigures
     from dzgis.terms import Language
 
-WIDTH_MM, MOST_HEIGHT_MM = 168.0, 128.0
-_AROUND = 1.05
+WIDTH_MM, MOST_HEIGHT_MM = 168.0, 136.0
+_AROUND = 1.03
 _SWATCH, _SMALL, _LINE = 48.0, 26.0, 38.0
 _GAP = 26.0
+_ARROW, _BAR = (110.0, 140.0), (520.0, 100.0)
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,39 @@ class Ground:
         return frame.to_crs(self.crs)
 
     def board(self) -> Board:
-        """Room for labels; the corners of arrow and scale bar are taken."""
+        """Room for labels; what arrow and scale bar stand on is taken."""
         board = Board(self.sheet.width, self.sheet.height)
-        board.take((self.sheet.width - 110, 0, self.sheet.width, 140))
-        board.take((0, self.sheet.height - 100, 520, self.sheet.height))
+        for x, y, wide, high in (self.arrow, self.bar):
+            board.take((x, y, x + wide, y + high))
         return board
+
+    @property
+    def arrow(self) -> Box:
+        """Corner of the north arrow: left, top, width, height."""
+        return self._emptier(0.0, _ARROW)
+
+    @property
+    def bar(self) -> Box:
+        """Corner of the scale bar: left, top, width, height."""
+        return self._emptier(self.sheet.height - _BAR[1], _BAR)
+
+    def _emptier(self, top: float, size: tuple[float, float]) -> Box:
+        """Place on the left or the right that hides less of the counties."""
+        wide, high = size
+        sheet = self.sheet
+        boxes = [(left, top, wide, high) for left in (sheet.width - wide, 0.0)]
+        hidden = [_hidden(self, box) for box in boxes]
+        return boxes[hidden.index(min(hidden))]
+
+
+def _hidden(ground: Ground, box: Box) -> float:
+    """Ground of the counties below a box of the sheet."""
+    sheet = ground.sheet
+    west, north = sheet.west + box[0] * sheet.metres, sheet.north - box[1] * sheet.metres
+    there = shapely.box(west, north - box[3] * sheet.metres, west + box[2] * sheet.metres, north)
+    return float(
+        shapely.area(shapely.intersection(ground.counties.geometry.to_numpy(), there)).sum()
+    )
 
 
 def ground_of(figures: PlannerFigures, context: ReportContext) -> Ground:
@@ -115,8 +146,8 @@ def figure(ground: Ground, parts: Sequence[str], keys: Iterable[Key], caption: T
         f'<rect width="{sheet.width:g}" height="{sheet.height:g}" fill="#fff"/>',
         *parts,
         _mask(sheet, bottom),
-        north_svg(sheet.width - 60, 50, "北" if lang == "zh" else "N"),
-        bar_svg(sheet, 40, sheet.height - 40),
+        north_svg(ground.arrow[0] + 55, 50, "北" if lang == "zh" else "N"),
+        bar_svg(sheet, ground.bar[0] + 40, sheet.height - 40),
         frame_svg(sheet),
         *legend,
         *below,
@@ -206,3 +237,11 @@ def _path(sheet: Sheet, xy: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -
     y = (sheet.north - xy[:, 1]) / sheet.metres
     points = [f"{a:.1f} {b:.1f}" for a, b in zip(x.tolist(), y.tolist(), strict=True)]
     return "M" + "L".join(points)
+
+
+def beyond_svg(ground: Ground) -> str:
+    """White over what lies beyond the counties, so that they stand out."""
+    sheet = ground.sheet
+    whole = shapely.union_all(ground.counties.geometry.to_numpy())
+    rest = shapely.difference(shapely.box(*sheet.bounds), whole)
+    return shapes_svg(sheet, [rest], Ink("none", 0.0, fill="#ffffff", opacity=0.8))

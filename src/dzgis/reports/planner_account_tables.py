@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dzgis.reports.balanced_table import area_cell, balanced_column, column_sum
 from dzgis.reports.planner_land import absent, loss
@@ -23,6 +23,8 @@ from dzgis.terms import Text, both_languages
 from dzgis.units import DECIMALS_M2, hectares, km2, round_half_up
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dzgis.plan.exclusions import Exclusion
     from dzgis.reports.planner_figures import PlannerFigures
     from dzgis.reports.table import Cell
@@ -140,11 +142,10 @@ def overlap_table(figures: PlannerFigures, unit: Unit, *, short: bool = False) -
     gone = absent(figures)
     names = [str(one) for one in matrix.index]
     rows: list[tuple[Cell, ...]] = []
-    for first in names:
-        row = matrix.loc[first]
+    for first, values in zip(names, matrix[names].to_numpy().tolist(), strict=True):
         cells = [
-            None if {first, second} & gone else area_cell(float(row[second]), unit)
-            for second in names
+            None if {first, second} & gone else area_cell(float(m2), unit)
+            for second, m2 in zip(names, values, strict=True)
         ]
         rows.append((exclusion_text(figures.account.exclusions, first), *cells))
     columns = [
@@ -208,9 +209,11 @@ def attributed_table(figures: PlannerFigures, unit: Unit) -> Table:
         decimals=(None, *[unit.decimals] * 4, DECIMALS_M2),
         notes=(
             Text(
-                "“仅此一项”是去掉它即可收回的土地；共占部分由共占各项均分，故“应计”之和即全部扣除。",
-                "“Alone” is what dropping the exclusion would give back; shared ground is split "
-                "evenly, so that “attributed” adds up to all that is taken.",
+                "“仅此一项”为只有它成立的低丘缓坡；共占而被扣除的部分由共占各项均分，故“应计”之和即"
+                "全部扣除。有条件、限定范围的各项不扣除，按比例扣除的只计其比例。",
+                "“Alone”: low-hill land under no other exclusion. What is taken of shared ground is "
+                "split evenly, so that “attributed” adds up to all that is taken. Conditional and "
+                "bounding exclusions take nothing, weighted ones only their part.",
             ),
         ),
     )
@@ -369,7 +372,7 @@ def county_summary(figures: PlannerFigures) -> Table:
     )
 
 
-def _summary(row: dict[str, float]) -> tuple[Cell, ...]:
+def _summary(row: Mapping[Any, Any]) -> tuple[Cell, ...]:
     whole = row["area_m2"]
 
     def share(name: str) -> Cell:
@@ -389,7 +392,7 @@ def _summary(row: dict[str, float]) -> tuple[Cell, ...]:
 def turned(table: Table) -> Table:
     """Table of areas by place with a column a place: many exclusions fit a page only as rows."""
     (_, name, *parts), digits = table.columns, table.decimals[-1]
-    columns = [row[1] if row[1] else row[0] for row in table.rows]
+    columns = [row[1] or row[0] for row in table.rows]
     said = [c if isinstance(c, Text) else Text(str(c), str(c)) for c in columns]
     rows = [(part, *(row[2 + n] for row in table.rows)) for n, part in enumerate(parts)]
     head = Text(f"排除条件＼{name.zh}", f"exclusion \\ {name.en}")

@@ -23,6 +23,7 @@ _BANNER = Text(
     "数据含生成（演示）数据，本报告仅供演示，不得用于实际规划或审批。",
     "The data are generated in part (demonstration): not for any plan or decision.",
 )
+_TITLE_EN = "Low-hill land and candidate parcels"
 _PARTS = (
     overview,
     slope,
@@ -42,11 +43,10 @@ _PARTS = (
 def planner_document(figures: PlannerFigures, context: ReportContext) -> Document:
     """Whole report: cover, twelve parts."""
     ground = ground_of(figures, context)
-    meta = figures.plan.meta
     subject = context.project
     title = Text(
-        f"{subject or meta.title}低丘缓坡用地与候选地块分析报告",
-        f"{subject or meta.title_en}: low-hill land and candidate parcels",
+        f"{subject}低丘缓坡用地与候选地块分析报告",
+        f"{subject}: low-hill land and candidate parcels" if subject else _TITLE_EN,
     )
     return Document(
         title=title,

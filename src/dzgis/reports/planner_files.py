@@ -31,8 +31,8 @@ def planner_documents(
     ----------
     figures : PlannerFigures
     context : ReportContext
-        Of it are used: lang, issued, version, project (stands in the title instead of the plan's
-        own), organisation, report_no, manifest, selftest, generated.
+        Of it are used: lang, issued, version, project (stands in the title),
+        organisation, report_no, manifest, selftest, generated.
     template : Path, optional
         A bureau's own Word template; see `check_planner_template`.
 

@@ -233,7 +233,8 @@ def land_class_areas(figures: PlannerFigures, *, by_county: bool) -> Areas | Non
         return None
     if not by_county:
         table = table.groupby(level="land_class", sort=False).sum()
-    labels, values = [], []
+    labels: list[tuple[Cell, ...]] = []
+    values = []
     for key, row in zip(table.index, table.to_dict(orient="records"), strict=True):
         county, code = key if by_county else ("", key)
         where: Cell = place_text(figures.plan, "county", str(county)) if by_county else TOTAL
@@ -245,15 +246,14 @@ def land_class_areas(figures: PlannerFigures, *, by_county: bool) -> Areas | Non
                 float(row["available_m2"]),
             )
         )
-    keep = slice(0 if by_county else 1, None)
     head = (LEVELS["county"], Text("地类编码", "class"), Text("地类", "land class"))
     return Areas(
         name=Text("地类", "land classes"),
         title=Text(
             "地类：面积、低丘缓坡与可用地", "land classes: area, low-hill and available land"
         ),
-        head=head[keep],
-        labels=tuple(label[keep] for label in labels),
+        head=head if by_county else head[1:],
+        labels=tuple(label if by_county else label[1:] for label in labels),
         parts=(
             Text("低丘缓坡以外", "not low-hill"),
             Text("低丘缓坡已扣除", "low-hill taken"),

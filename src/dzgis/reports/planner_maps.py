@@ -8,7 +8,7 @@ import shapely
 
 from dzgis.reports.drawing import Ink, shapes_svg
 from dzgis.reports.lettering import HEAVY, Board, Letter
-from dzgis.reports.map_frame import Ground, Key, figure, lines_svg
+from dzgis.reports.map_frame import Ground, Key, beyond_svg, figure, lines_svg
 from dzgis.reports.planner_names import place_text
 from dzgis.reports.planner_suit_tables import grade_text
 from dzgis.reports.raster_picture import class_paint, picture_svg, step_paint
@@ -30,8 +30,8 @@ _NODE = 9.0
 _LABELLED = 40
 """Candidates whose ids are put on the map where there is room."""
 STEPS = (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
-GREENS = ("#edf8e9", "#bae4b3", "#74c476", "#31a354", "#006d2c")
-BLUES = ("#eff3ff", "#bdd7e7", "#6baed6", "#3182bd", "#08519c")
+GREENS = ("#d3eecd", "#a8dba0", "#74c476", "#31a354", "#006d2c")
+BLUES = ("#d6e4f2", "#a9cde3", "#6baed6", "#3182bd", "#08519c")
 CLUSTER_COLOURS = (
     "#0072b2",
     "#e69f00",
@@ -218,6 +218,7 @@ def _raster_map(
     board = ground.board()
     parts = [
         picture_svg(raster, ground.sheet, ground.crs, paint),
+        beyond_svg(ground),
         _borders(ground),
         _county_names(ground, board),
     ]

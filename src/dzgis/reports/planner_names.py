@@ -10,8 +10,10 @@ from dzgis.terms import FactStatus, LayerStatus, Text, role_text
 from dzgis.units import DECIMALS_M2, hectares, km2, mu
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dzgis.plan.exclusions import Exclusion, ExclusionSet
-    from dzgis.plan.model import Plan
+    from dzgis.plan.model import Axis, Cluster, County, District, Plan
 
 KM2 = Unit(Text("平方公里", "km²"), 4, km2)
 ALL_UNITS = (*UNITS, KM2)
@@ -52,13 +54,19 @@ def place_text(plan: Plan, level: str, place: str) -> Text:
     """Name of a county, district, cluster or axis; what is none of the plan's is its own name."""
     if not place:
         return _NOWHERE[level]
-    named = {
-        "county": {code: c for c in plan.counties for code in c.codes},
-        "district": {d.id: d for d in plan.districts},
-        "cluster": {c.id: c for c in plan.clusters},
-        "corridor": {a.id: a for a in plan.axes},
-    }[level].get(place)
+    named = _records(plan, level).get(place)
     return Text(place, place) if named is None else Text(named.name, named.name_en)
+
+
+def _records(plan: Plan, level: str) -> Mapping[str, County | District | Cluster | Axis]:
+    """Places of a level of the plan by code or id."""
+    if level == "county":
+        return {code: county for county in plan.counties for code in county.codes}
+    if level == "district":
+        return {one.id: one for one in plan.districts}
+    if level == "cluster":
+        return {one.id: one for one in plan.clusters}
+    return {one.id: one for one in plan.axes}
 
 
 def joined(places: str, plan: Plan, level: str) -> Text:

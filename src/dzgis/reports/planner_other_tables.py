@@ -92,7 +92,7 @@ def difference(new: Cell, old: Cell, unit: Unit) -> Cell:
     if not isinstance(new, int | float) or not isinstance(old, int | float):
         return None
     scale = 10**unit.decimals
-    return (round(new * scale) - round(old * scale)) / scale
+    return float((round(new * scale) - round(old * scale)) / scale)
 
 
 def sieve_change_table(figures: PlannerFigures, unit: Unit) -> Table | None:

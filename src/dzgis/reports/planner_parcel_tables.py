@@ -27,6 +27,7 @@ _DISTANCES = {
     "railway_distance_m": Text("距铁路 km", "to railway km"),
     "town_distance_m": Text("距城镇 km", "to town km"),
 }
+IN_WORKBOOK = Text("全部见 tables.xlsx。", "All of them stand in tables.xlsx.")
 _YES = Text("入选", "chosen")
 _NO = Text("备选", "spare")
 
@@ -165,7 +166,7 @@ def reason_table(figures: PlannerFigures, *, parcels: bool, most: int | None = N
             )
         )
     if shown < len(frame):
-        more = Text(f"其余 {len(frame) - shown} 块见 tables.xlsx", f"{len(frame) - shown} more")
+        more = Text(f"其余 {len(frame) - shown} 块", f"{len(frame) - shown} more")
         rows.append((more, *[None] * (5 + parcels)))
     name, title = (
         (Text("地块归属", "parcels"), Text("已核查地块的归属与结论", "checked parcels"))
@@ -189,6 +190,7 @@ def reason_table(figures: PlannerFigures, *, parcels: bool, most: int | None = N
         ),
         rows=tuple(rows),
         decimals=(*[None] * 4, _KM_DECIMALS, *[None] * (1 + parcels)),
+        notes=() if shown == len(frame) else (IN_WORKBOOK,),
     )
 
 

@@ -22,13 +22,14 @@ _ROOM = "\u3000\n\u3000"
 _STATEMENTS = (
     Text(
         "本报告为规划研究的技术成果，不是规划审批文件，不作为用地批准、规划许可或权属认定的依据。",
-        "This is a technical study for planning. It is no plan approval and grounds no permit and no "
+        "This is a technical study for planning. It approves no plan and grounds no permit and no "
         "title.",
     ),
     Text(
-        "可用地只扣除了所列且有图层的限制因子；缺图层、图层过期或未覆盖的，结果偏大，以主管部门数据为准。",
-        "Available land is net of the exclusions that are listed and have a layer. Where a layer is "
-        "absent, outdated or not covering, it is overstated; the competent authority's data decide.",
+        "可用地只扣除了所列且有图层的限制因子；缺图层、图层过期或未覆盖的，结果偏大，"
+        "以主管部门数据为准。",
+        "Available land is net of the exclusions that are listed and have a layer. Where one is "
+        "absent, outdated or not covering, it is overstated; the authority's data decide.",
     ),
     Text(
         "候选地块未经实地踏勘，未考虑地质勘察、权属和征收，须另行论证。",
@@ -49,7 +50,7 @@ _STATEMENTS = (
 
 def comparison(ground: Ground) -> Section:
     """Section 9: published figures beside ours."""
-    blocks: list[Block] = [PageBreak(), Heading(Text("校核", "Comparison with published figures"))]
+    blocks: list[Block] = [Heading(Text("校核", "Comparison with published figures"))]
     table = yardstick_table(ground.figures)
     if table is None:
         blocks.append(
@@ -100,17 +101,17 @@ def _method(ground: Ground) -> Iterator[tuple[Text, Text | str]]:
     yield (
         Text("面积", "Areas"),
         Text(
-            "CGCS2000 椭球面积，按《图斑椭球面积计算公式及要求》（国土调查办发〔2008〕32号）；部分像元按"
-            "精确覆盖计，重叠的图斑只计一次。",
-            "On the CGCS2000 ellipsoid by the official formula (国土调查办发〔2008〕32号); cells in "
-            "part by exact coverage; overlapping polygons count once.",
+            "CGCS2000 椭球面积，按《图斑椭球面积计算公式及要求》（国土调查办发〔2008〕32号）；"
+            "部分像元按精确覆盖计，重叠的图斑只计一次。",
+            "On the CGCS2000 ellipsoid by the official formula (国土调查办发〔2008〕32号); "
+            "cells in part by exact coverage; overlapping polygons count once.",
         ),
     )
     yield (
         Text("修约与调平", "Rounding"),
         Text(
-            "以 m² 计算，最后修约，四舍五入；本报告公顷、亩取两位小数，tables.xlsx 公顷取四位；各表各自"
-            "按最大余数法调平，残差列于表下，故不同表的同一数可差末位。",
+            "以 m² 计算，最后修约，四舍五入；本报告公顷、亩取两位小数，tables.xlsx 公顷取四位；各表"
+            "各自按最大余数法调平，残差列于表下，故不同表的同一数可差末位。",
             "Computed in m², rounded last, halves up. Hectares and mu have two decimals here, "
             "hectares four in tables.xlsx; each table is balanced by itself and states its "
             "residual, so that one figure may differ in its last digit between tables.",

@@ -10,7 +10,7 @@ from dzgis.reports import planner_land as land
 from dzgis.reports import planner_other_tables as other
 from dzgis.reports.balanced_table import areas_table, percent_table
 from dzgis.reports.document import Heading, KeyValues, PageBreak, Paragraph, Section
-from dzgis.reports.fitted_grid import fitted
+from dzgis.reports.fitted_grid import fitted, fitted_parts
 from dzgis.reports.planner_charts import class_chart, combination_chart, waterfall_chart
 from dzgis.reports.planner_maps import available_map, plan_map, slope_map
 from dzgis.reports.planner_names import HECTARES, MU, place_text
@@ -105,7 +105,8 @@ def _extent(figures: PlannerFigures) -> Text:
     first, last = plan.meta.period
     return Text(
         f"《{plan.meta.title}》（{first.year}—{last.year} 年），按规划分为"
-        f"{'、'.join(p.zh for p in parts)}。面积为 CGCS2000 椭球面积；县界为所给数据，不作勘界依据。",
+        f"{'、'.join(p.zh for p in parts)}。面积为 CGCS2000 椭球面积；"
+        "县界为所给数据，不作勘界依据。",
         f"{plan.meta.title_en} ({first.year}-{last.year}) has the districts "
         f"{'; '.join(p.en for p in parts)}. Areas are on the CGCS2000 ellipsoid; county borders "
         "are those given and settle nothing.",
@@ -212,7 +213,7 @@ def limits(ground: Ground) -> Section:
         *_flipped(ground),
         Heading(Text("组合与重叠", "Combinations and overlaps"), 2),
         *_combinations(ground),
-        fitted(account.overlap_table(figures, HECTARES, short=True), lang),
+        *fitted_parts(account.overlap_table(figures, HECTARES, short=True), lang),
         Heading(Text("可用地", "Available land"), 2),
         *(fitted(areas_table(land.net_areas(figures, one), HECTARES), lang) for one in _NETS),
         available_map(ground),
@@ -249,7 +250,7 @@ def _flipped(ground: Ground) -> Iterator[Block]:
     """Waterfall by county and by cluster, an exclusion a row so that it fits the page."""
     for level in ("county", "cluster"):
         table = areas_table(land.waterfall_areas(ground.figures, level), HECTARES)
-        yield fitted(account.turned(table), ground.lang)
+        yield from fitted_parts(account.turned(table), ground.lang)
 
 
 def _combinations(ground: Ground) -> Iterator[Block]:

@@ -28,7 +28,11 @@ def candidates(ground: Ground) -> Section:
     """Section 6: candidates, filled ground, what was given up, shortfall."""
     figures, lang = ground.figures, ground.lang
     frame = figures.proposal.candidates
-    blocks: list[Block] = [PageBreak(), Heading(Text("候选地块", "Candidate parcels"))]
+    blocks: list[Block] = [
+        PageBreak(),
+        Heading(Text("候选地块", "Candidate parcels")),
+        Heading(Text("候选", "Candidates"), 2),
+    ]
     if frame.empty:
         blocks.append(
             Paragraph(
@@ -55,9 +59,9 @@ def _candidates_text(figures: PlannerFigures) -> Text:
     n, filled = len(proposal.filled), float(proposal.filled["area_m2"].sum())
     area = HECTARES.of(float(proposal.candidates["area_m2"].sum()))
     return Text(
-        f"候选地块取自扣除限制因子后的可用地，已列限制因子的压占为零；共 {len(proposal.candidates)} "
-        f"块、{area:.2f} 公顷。为使边界完整，填补地块内 {n} 处共 {HECTARES.of(filled):.2f} 公顷坡度上"
-        "原不可用的小块，另列。",
+        "候选地块取自扣除限制因子后的可用地，已列限制因子的压占为零；共 "
+        f"{len(proposal.candidates)} 块、{area:.2f} 公顷。为使边界完整，填补地块内 {n} 处共 "
+        f"{HECTARES.of(filled):.2f} 公顷坡度上原不可用的小块，另列。",
         f"Candidates are taken from what exclusions leave: none of them presses on an exclusion "
         f"listed. There are {len(proposal.candidates)} of {area:.2f} ha. {n} pieces of "
         f"{HECTARES.of(filled):.2f} ha in all that slope made unavailable were filled; they are "

@@ -8,7 +8,7 @@ from dzgis.reports import planner_other_tables as other
 from dzgis.reports import planner_suit_tables as suit
 from dzgis.reports.balanced_table import areas_table, percent_table
 from dzgis.reports.document import Heading, PageBreak, Paragraph, Section
-from dzgis.reports.fitted_grid import fitted
+from dzgis.reports.fitted_grid import fitted, fitted_parts
 from dzgis.reports.planner_charts import tornado_chart, weight_chart
 from dzgis.reports.planner_maps import grade_map, stability_map
 from dzgis.reports.planner_names import HECTARES
@@ -58,7 +58,7 @@ def _criteria(found: Suitability, ground: Ground) -> Iterator[Block]:
             )
         )
     else:
-        yield fitted(suit.judgement_table(found, found.ahp), lang)
+        yield from fitted_parts(suit.judgement_table(found, found.ahp), lang)
     yield Heading(Text("极限条件", "Limiting conditions"), 2)
     if found.limits.empty:
         yield Paragraph(Text("方案没有极限条件。", "The scheme has no limiting conditions."))
@@ -68,7 +68,7 @@ def _criteria(found: Suitability, ground: Ground) -> Iterator[Block]:
 
 def grades(ground: Ground) -> Section:
     """Section 5: grades by county and cluster, patches."""
-    blocks: list[Block] = [PageBreak(), Heading(Text("适宜性结果", "Suitability"))]
+    blocks: list[Block] = [Heading(Text("适宜性结果", "Suitability"))]
     found = ground.figures.suitability
     blocks += [Paragraph(NOT_ASKED)] if found is None else _grades(found, ground)
     return Section("grades", tuple(blocks))
@@ -76,6 +76,7 @@ def grades(ground: Ground) -> Section:
 
 def _grades(found: Suitability, ground: Ground) -> Iterator[Block]:
     figures, lang = ground.figures, ground.lang
+    yield Heading(Text("各县与各组团", "By county and cluster"), 2)
     yield grade_map(ground, found)
     by_county = suit.grade_areas(figures, found, "county")
     yield fitted(areas_table(by_county, HECTARES), lang)
@@ -138,8 +139,8 @@ def _slope(ground: Ground) -> Iterator[Block]:
         hectares = HECTARES.of(m2)
         yield Paragraph(
             Text(
-                f"坡度在 {limit:g}° 上下 1° 之内的土地共 {hectares:.2f} 公顷，高程误差足以改变其分级，"
-                "宜实地核对。",
+                f"坡度在 {limit:g}° 上下 1° 之内的土地共 {hectares:.2f} 公顷，高程误差足以改变其"
+                "分级，宜实地核对。",
                 f"{hectares:.2f} ha have a slope within 1° of {limit:g}°: an error of the DEM can "
                 "change their class; check them on the ground.",
             )

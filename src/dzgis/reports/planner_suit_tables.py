@@ -145,7 +145,8 @@ def grade_areas(figures: PlannerFigures, found: Suitability, level: str) -> Area
         labels=place_labels(figures, level, table.index),
         parts=(*(grade_text(grade) for grade in found.grades), UNKNOWN),
         values=tuple(
-            tuple(float(row[c]) for c in (*numbers, "unknown")) for _, row in table.iterrows()
+            tuple(float(v) for v in line)
+            for line in table[[*numbers, "unknown"]].to_numpy().tolist()
         ),
         sums=(
             Sum(TOTAL, tuple(range(n + 1))),
@@ -165,7 +166,7 @@ def patch_table(found: Suitability, unit: Unit) -> Table:
         compact = float(row["compactness"])
         rows.append(
             (
-                texts.get(number, UNKNOWN),
+                texts.get(int(str(number)), UNKNOWN),
                 int(row["n"]),
                 area_cell(float(row["median_m2"]), unit),
                 area_cell(float(row["largest_m2"]), unit),
@@ -226,15 +227,15 @@ def kept_table(found: Suitability, tested: Sensitivity, unit: Unit) -> Table:
         m2, firm = float(row["m2"]), float(row["firm_m2"])
         rows.append(
             (
-                texts.get(number, UNKNOWN),
+                texts.get(int(str(number)), UNKNOWN),
                 area,
                 percent_cell(float(row["mean_kept_share"])),
                 area_cell(firm, unit),
                 percent_cell(firm / m2 if m2 else math.nan),
             )
         )
-    firm = [row[3] for row in rows]
-    rows.append((TOTAL, column_sum(whole, unit), None, column_sum(firm, unit), None))
+    kept = column_sum([row[3] for row in rows], unit)
+    rows.append((TOTAL, column_sum(whole, unit), None, kept, None))
     return Table(
         name=Text("等级稳定", "stability"),
         title=Text(

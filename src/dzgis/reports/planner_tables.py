@@ -34,6 +34,7 @@ def planner_tables(figures: PlannerFigures) -> list[Table]:
     """
     tables = [
         account.county_summary(figures),
+        *_classes(figures),
         *_account(figures),
         *_suitability(figures),
         *_parcels(figures),
@@ -74,7 +75,7 @@ def _areas(areas: Areas) -> list[Table]:
     return [areas_table(areas, unit) for unit in ALL_UNITS]
 
 
-def _account(figures: PlannerFigures) -> Iterator[Table]:
+def _classes(figures: PlannerFigures) -> Iterator[Table]:
     for level in LEVELS:
         classes = land.class_areas(figures, level)
         yield from (*_areas(classes), percent_table(classes))
@@ -82,6 +83,9 @@ def _account(figures: PlannerFigures) -> Iterator[Table]:
         yield from _areas(land.class_areas(figures, classes=figures.sieved_classes))
         found = [other.sieve_change_table(figures, unit) for unit in ALL_UNITS]
         yield from (table for table in found if table is not None)
+
+
+def _account(figures: PlannerFigures) -> Iterator[Table]:
     for level in LEVELS:
         yield from _areas(land.net_areas(figures, level))
     yield from _each(lambda unit: account.exclusion_table(figures, unit))
