@@ -6,6 +6,9 @@ from .docx_template import check_template
 from .fault_tables import fault_counts, fault_tables, first_faults
 from .machine import check_record, county_records, layer_record
 from .overlap_tables import overlap_tables
+from .planner_figures import DemFacts, PlannerFigures
+from .planner_files import check_planner_template, planner_documents, write_planner_documents
+from .planner_tables import planner_county_records, planner_county_table, planner_tables
 from .run_tables import RunFigures, certainty_table, county_table, run_tables
 from .slope_table import sieve_table, slope_table
 from .table import Table
@@ -13,6 +16,8 @@ from .workbook import check_workbook
 from .xlsx import write_xlsx
 
 __all__ = [
+    "DemFacts",
+    "PlannerFigures",
     "ReportContext",
     "ReportFiles",
     "RunFigures",
@@ -21,6 +26,7 @@ __all__ = [
     "certainty_table",
     "change_records",
     "change_table",
+    "check_planner_template",
     "check_record",
     "check_tables",
     "check_template",
@@ -35,9 +41,14 @@ __all__ = [
     "first_faults",
     "layer_record",
     "overlap_tables",
+    "planner_county_records",
+    "planner_county_table",
+    "planner_documents",
+    "planner_tables",
     "run_tables",
     "sieve_table",
     "slope_table",
     "write_check_documents",
+    "write_planner_documents",
     "write_xlsx",
 ]
