@@ -111,15 +111,16 @@ def run(
         seed=seed,
         engine=Engine(engine.value, workers, scheduler),
     )
+    paths = opt.inputs_of(chosen, dem, counties, protect, covers, parcels)
     paths = replace(
-        opt.inputs_of(chosen, dem, counties, protect, covers, parcels),
-        **({"criteria": opt.pairs_of(layer, "--layer")} if layer else {}),
+        paths,
+        criteria=land_opt.criteria_of(layer) or paths.criteria,
         dem_error=dem_error or "",
         fields=opt.pairs_of(field or [], "--field"),
         crs=opt.crs_of(crs or []),
         datum_shift=datum_shift or "",
     )
-    paper = pipeline.Paper(**opt.cover_of(cover or []), template=template, secret=secret)
+    paper = land_opt.paper_of(cover, template)
     day = as_of.date() if as_of else None
     job = Job(chosen, paths, day, output, options, paper, project_type)
     result = run_job(job, pipeline.write_result, quiet=as_json)
@@ -176,15 +177,16 @@ def land(
         seed=seed,
         engine=Engine(engine.value, workers, scheduler),
     )
+    paths = opt.inputs_of(chosen, dem, counties, protect, covers, None)
     paths = replace(
-        opt.inputs_of(chosen, dem, counties, protect, covers, None),
-        **({"criteria": opt.pairs_of(layer, "--layer")} if layer else {}),
+        paths,
+        criteria=land_opt.criteria_of(layer) or paths.criteria,
         parcels=None,
         dem_error=dem_error or "",
         crs=opt.crs_of(crs or []),
         datum_shift=datum_shift or "",
     )
-    paper = pipeline.Paper(**opt.cover_of(cover or []), template=template, secret=secret)
+    paper = land_opt.paper_of(cover, template)
     job = Job(chosen, paths, as_of.date() if as_of else None, output, options, paper)
     tell_result(run_job(job, pipeline.write_land, quiet=as_json), output, as_json=as_json)
     return DONE

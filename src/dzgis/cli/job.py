@@ -73,6 +73,6 @@ def tell_result(result: Result, output: Output, *, as_json: bool) -> None:
         print_json({"out": str(output.folder), **summary, "notes": notes})
         return
     figures = pipeline.figures_of(result)
-    print_table(reports.county_table(figures), output.lang)
+    print_table(reports.planner_county_table(figures), output.lang)
     for note in notes:
         typer.echo(f"* {note}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dzgis.cli.options import pairs_of
+from dzgis.cli.options import cover_of, pairs_of
 from dzgis.errors import InputError, raise_all
 from dzgis.terms import Text
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dzgis.engine import Engine
-    from dzgis.pipeline import LandOptions
+    from dzgis.pipeline import LandOptions, Paper
 
 NONE = "none"
 Exclusions = Annotated[
@@ -71,6 +71,25 @@ Runs = Annotated[
     int, typer.Option("--runs", help="蒙特卡洛次数，0 为不做 / Monte Carlo runs, 0: none", min=0)
 ]
 Seed = Annotated[int, typer.Option("--seed", help="随机种子 / random seed")]
+
+
+def criteria_of(values: Iterable[str] | None) -> dict[str, str]:
+    """``NAME=PATH`` as layers of criteria by name."""
+    return pairs_of(values or [], "--layer")
+
+
+def paper_of(cover: Iterable[str] | None, template: Path | None) -> Paper:
+    """Cover and template of the planner's report."""
+    from dzgis.pipeline import Paper
+
+    words = cover_of(cover or [])
+    return Paper(
+        project=words.get("project", ""),
+        applicant=words.get("applicant", ""),
+        organisation=words.get("organisation", ""),
+        report_no=words.get("report_no", ""),
+        template=template,
+    )
 
 
 def weights_of(values: Iterable[str]) -> dict[str, float]:

@@ -230,6 +230,7 @@ def _load(plan: Plan, inputs: Inputs, wish: _Wish) -> Loaded:
         faults, lambda: room.read_counties(path, plan, crs=inputs.crs.get("counties"), shift=shift)
     )
     layers: Mapping[str, Layer] | None = None
+    criteria: Mapping[str, gpd.GeoDataFrame | Path] | None = None
     if counties is not None:  # layers are held against the counties
         layers = _tried(
             faults,
@@ -243,7 +244,10 @@ def _load(plan: Plan, inputs: Inputs, wish: _Wish) -> Loaded:
                 shift=shift,
             ),
         )
-    criteria = _tried(faults, lambda: room.read_criteria(inputs.criteria, crs=inputs.crs))
+        crs = {name: inputs.crs[name] for name in inputs.criteria if name in inputs.crs}
+        criteria = _tried(
+            faults, lambda: room.read_criteria(inputs.criteria, plan, counties, crs=crs)
+        )
     found: ParcelsApart | None = None
     ground: Raster | DemSource | None = None
     if inputs.dem:

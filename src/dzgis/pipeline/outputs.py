@@ -143,7 +143,7 @@ def result_summary(result: Result) -> dict[str, object]:
     counts = [parcel.verdict for parcel in result.check.parcels]
     chosen = found.candidates[found.candidates["chosen"].astype(bool)]
     return {
-        "counties": reports.county_records(figures_of(result)),
+        "counties": reports.planner_county_records(figures_of(result)),
         "not_deducted": not_deducted(found.account),
         "deducted_outdated": deducted_outdated(found.account),
         "not_covering": not_covering(found.account),

@@ -83,7 +83,7 @@ def basins_of(loaded: Loaded, slope: Raster) -> gpd.GeoDataFrame:
         frame = frame.rename(columns={"feature_id": "basin_id"})
         return frame.assign(name="", area_m2=polygon_area_m2(frame), source=layer.source)
     if loaded.dem is None:
-        empty = {"basin_id": [], "name": [], "area_m2": [], "source": []}
+        empty: dict[str, list[object]] = {n: [] for n in ("basin_id", "name", "area_m2", "source")}
         return gpd.GeoDataFrame(empty, geometry=[], crs=CGCS2000)
     return terrain.basins(slope, loaded.dem).to_crs(CGCS2000).assign(source="DEM")
 

@@ -9,7 +9,6 @@ from .overlap_tables import overlap_tables
 from .planner_figures import DemFacts, PlannerFigures
 from .planner_files import check_planner_template, planner_documents, write_planner_documents
 from .planner_tables import planner_county_records, planner_county_table, planner_tables
-from .run_tables import RunFigures, certainty_table, county_table, run_tables
 from .slope_table import sieve_table, slope_table
 from .table import Table
 from .workbook import check_workbook
@@ -20,10 +19,8 @@ __all__ = [
     "PlannerFigures",
     "ReportContext",
     "ReportFiles",
-    "RunFigures",
     "Table",
     "brief_table",
-    "certainty_table",
     "change_records",
     "change_table",
     "check_planner_template",
@@ -33,7 +30,6 @@ __all__ = [
     "check_workbook",
     "conflict_frame",
     "county_records",
-    "county_table",
     "difference_records",
     "difference_table",
     "fault_counts",
@@ -45,7 +41,6 @@ __all__ = [
     "planner_county_table",
     "planner_documents",
     "planner_tables",
-    "run_tables",
     "sieve_table",
     "slope_table",
     "write_check_documents",
