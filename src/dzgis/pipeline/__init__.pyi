@@ -20,6 +20,9 @@ from .folder import map_of_folder
 from .inputs import Inputs, Loaded, load, sample_inputs
 from .job import compute
 from .land import land_of
+from .land_account import LandAccount, account_of
+from .land_job import LandJob, LandRasters
+from .land_layers import AccountInputs, exclusion_ground, land_states
 from .land_options import LandOptions
 from .notes import notes_of
 from .outputs import (
@@ -66,6 +69,7 @@ __all__ = [
     "PRODUCTS",
     "RESULT",
     "SLOPE",
+    "AccountInputs",
     "Against",
     "CheckOptions",
     "Conversion",
@@ -74,7 +78,10 @@ __all__ = [
     "FactSources",
     "Inputs",
     "Land",
+    "LandAccount",
+    "LandJob",
     "LandOptions",
+    "LandRasters",
     "Loaded",
     "Output",
     "Overlaps",
@@ -84,6 +91,7 @@ __all__ = [
     "SlopeJob",
     "SlopeSummary",
     "Verification",
+    "account_of",
     "against",
     "assign_loaded",
     "assign_parcels",
@@ -101,6 +109,7 @@ __all__ = [
     "convert",
     "examine_file",
     "examine_paths",
+    "exclusion_ground",
     "facts_of",
     "fault_layers",
     "fault_records",
@@ -108,6 +117,7 @@ __all__ = [
     "figures_of",
     "full_check",
     "land_of",
+    "land_states",
     "layer_names",
     "load",
     "map_of_folder",
