@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dzgis.reports.table import PERCENT_DECIMALS, Table
@@ -86,6 +86,16 @@ def areas_table(areas: Areas, unit: Unit) -> Table:
         rows=tuple(body),
         decimals=(*[None] * len(areas.head), *[unit.decimals] * len(kept)),
         notes=(_residual_note(areas, unit, printed), *areas.notes),
+    )
+
+
+def named(table: Table) -> Table:
+    """A table without its first column, the code, for pages where room is dear."""
+    return replace(
+        table,
+        columns=table.columns[1:],
+        rows=tuple((row[1] or row[0], *row[2:]) for row in table.rows),
+        decimals=table.decimals[1:],
     )
 
 

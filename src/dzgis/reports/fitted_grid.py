@@ -42,7 +42,8 @@ def fitted(table: Table, lang: Language) -> Grid:
         if digits is None:
             words.append(col)
         widths.append(max(min(most, _MOST_LETTERS) * letter + _INSET_MM, _LEAST_MM))
-    return Grid(table, tuple(_shared(widths, words)))
+    title = Text(table.title.zh, table.title.en[:1].upper() + table.title.en[1:])
+    return Grid(replace(table, title=title), tuple(_shared(widths, words)))
 
 
 def fitted_parts(table: Table, lang: Language) -> list[Grid]:

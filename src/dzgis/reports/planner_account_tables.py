@@ -211,8 +211,8 @@ def attributed_table(figures: PlannerFigures, unit: Unit) -> Table:
             Text(
                 "“仅此一项”为只有它成立的低丘缓坡；共占而被扣除的部分由共占各项均分，故“应计”之和即"
                 "全部扣除。有条件、限定范围的各项不扣除，按比例扣除的只计其比例。",
-                "“Alone”: low-hill land under no other exclusion. What is taken of shared ground is "
-                "split evenly, so that “attributed” adds up to all that is taken. Conditional and "
+                "Alone: low-hill land under no other exclusion. What is taken of shared ground is "
+                "split evenly, so that attributed adds up to all that is taken. Conditional and "
                 "bounding exclusions take nothing, weighted ones only their part.",
             ),
         ),
@@ -296,23 +296,16 @@ def _km2(m2: float) -> Cell:
 def place_loss_table(figures: PlannerFigures, level: str, unit: Unit) -> Table:
     """Gross, alone, shared and attributed of each exclusion in each place."""
     columns = ("alone_m2", "shared_m2", "attributed_m2")
-    found = {c: loss(figures, level, c) for c in columns}
+    found = [loss(figures, level, c).to_numpy().tolist() for c in columns]
+    exclusions = figures.account.exclusions
+    names = [exclusion_text(exclusions, one) for one in exclusions.ids]
     rows: list[tuple[Cell, ...]] = []
-    for place in figures.tables.net[level].index:
-        for one in figures.account.exclusions.ids:
-            alone, shared = balanced_column(
-                [float(found[c].loc[place, one]) for c in columns[:2]], unit
-            )
-            rows.append(
-                (
-                    place_text(figures.plan, level, str(place)),
-                    exclusion_text(figures.account.exclusions, one),
-                    alone,
-                    shared,
-                    column_sum([alone, shared], unit),
-                    area_cell(float(found["attributed_m2"].loc[place, one]), unit),
-                )
-            )
+    for place, *lines in zip(figures.tables.net[level].index, *found, strict=True):
+        where = place_text(figures.plan, level, str(place))
+        for name, alone, shared, fair in zip(names, *lines, strict=True):
+            own, other = balanced_column([alone, shared], unit)
+            gross = column_sum([own, other], unit)
+            rows.append((where, name, own, other, gross, area_cell(fair, unit)))
     return Table(
         name=Text(f"各项扣除 {LEVELS[level].zh}", f"losses by {LEVELS[level].en}"),
         title=Text(
@@ -332,7 +325,7 @@ def place_loss_table(figures: PlannerFigures, level: str, unit: Unit) -> Table:
         notes=(
             Text(
                 "“应计”各自修约；调平的见“扣除分析”。",
-                "“attributed” is rounded on its own; balanced figures stand in the waterfall.",
+                "attributed is rounded on its own; balanced figures stand in the waterfall.",
             ),
         ),
     )

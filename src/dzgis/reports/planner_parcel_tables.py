@@ -14,6 +14,7 @@ from dzgis.units import round_half_up
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import geopandas as gpd
     import pandas as pd
 
     from dzgis.plan.model import Plan
@@ -39,11 +40,14 @@ def candidate_table(figures: PlannerFigures, unit: Unit, most: int | None = None
     filled = balanced_column([float(v) for v in frame["filled_m2"]], unit)
     extra = [name for name in _DISTANCES if name in frame.columns]
     shown = len(frame) if most is None else min(most, len(frame))
-    records = frame.drop(columns=frame.geometry.name).to_dict(orient="index")
+    records = _records(frame)
+    placed = _records(figures.assigned)
     rows: list[tuple[Cell, ...]] = []
     for (name, row), area, fill in zip(records.items(), areas, filled, strict=True):
         if len(rows) < shown:
-            place, rest = _candidate(figures, str(name), row, extra=extra)
+            place, rest = _candidate(
+                figures.plan, str(name), row, placed.get(name, {}), extra=extra
+            )
             rows.append((*place, area, fill, *rest))
     blank: tuple[Cell, ...] = (None,) * (6 + len(extra))
     if shown < len(frame):
@@ -95,11 +99,9 @@ def candidate_table(figures: PlannerFigures, unit: Unit, most: int | None = None
 
 
 def _candidate(
-    figures: PlannerFigures, name: str, row: Mapping[Any, Any], *, extra: Sequence[str]
+    plan: Plan, name: str, row: Mapping[Any, Any], where: Mapping[Any, Any], *, extra: Sequence[str]
 ) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
     """Cells of a candidate before and after its areas."""
-    plan = figures.plan
-    where = _assigned(figures, name)
     place = (
         name,
         place_text(plan, "county", str(row["county_code"])),
@@ -117,11 +119,10 @@ def _candidate(
     )
 
 
-def _assigned(figures: PlannerFigures, name: str) -> Mapping[Any, Any]:
-    table = figures.assigned
-    if name not in table.index:
-        return {}
-    return dict(table.loc[name].drop("geometry", errors="ignore"))
+def _records(frame: gpd.GeoDataFrame) -> dict[Any, dict[Any, Any]]:
+    """Rows of a frame by id, without geometry."""
+    plain = frame.drop(columns="geometry")
+    return dict(zip(plain.index, plain.to_dict(orient="records"), strict=True))
 
 
 def _cluster(plan: Plan, where: Mapping[Any, Any]) -> Text:
@@ -151,14 +152,14 @@ def reason_table(figures: PlannerFigures, *, parcels: bool, most: int | None = N
     frame = figures.parcels if parcels else figures.assigned
     shown = len(frame) if most is None else min(most, len(frame))
     rows: list[tuple[Cell, ...]] = []
-    for name, row in list(frame.drop(columns="geometry").iterrows())[:shown]:
+    for name, row in list(_records(frame).items())[:shown]:
         reason = row["reason"]
         verdict = (Verdict(str(row["verdict"])).text,) if parcels else ()
         rows.append(
             (
                 str(name),
                 place_text(figures.plan, "county", str(row["county_code"])),
-                _cluster(figures.plan, dict(row)),
+                _cluster(figures.plan, row),
                 place_text(figures.plan, "corridor", str(row["axis"])),
                 _km(row["axis_distance_m"]),
                 *verdict,

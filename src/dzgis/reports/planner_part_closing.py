@@ -37,7 +37,7 @@ _STATEMENTS = (
     ),
     Text(
         "标为“待确认”“假定”的取值和依据，使用前须由主管部门核对。",
-        "Values and bases marked “to be confirmed” or “assumed” must be checked by the authority "
+        "Values and bases marked 'to be confirmed' or 'assumed' must be checked by the authority "
         "before use.",
     ),
     Text(

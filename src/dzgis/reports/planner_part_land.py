@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dzgis.reports import planner_account_tables as account
 from dzgis.reports import planner_land as land
 from dzgis.reports import planner_other_tables as other
-from dzgis.reports.balanced_table import areas_table, percent_table
+from dzgis.reports.balanced_table import areas_table, named, percent_table
 from dzgis.reports.document import Heading, KeyValues, PageBreak, Paragraph, Section
 from dzgis.reports.fitted_grid import fitted, fitted_parts
 from dzgis.reports.planner_charts import class_chart, combination_chart, waterfall_chart
@@ -146,9 +146,9 @@ def slope(ground: Ground) -> Section:
         Paragraph(_slope_method(figures)),
         slope_map(ground),
         Heading(Text("各县坡度级面积", "Slope classes by county"), 2),
-        fitted(areas_table(classes, HECTARES), lang),
-        fitted(areas_table(classes, MU), lang),
-        fitted(percent_table(classes), lang),
+        fitted(named(areas_table(classes, HECTARES)), lang),
+        fitted(named(areas_table(classes, MU)), lang),
+        fitted(named(percent_table(classes)), lang),
         class_chart(figures, lang),
         Heading(Text("图斑综合（就低不就高）", "Official clean-up"), 2),
         *_sieved(figures, ground),
@@ -190,7 +190,7 @@ def _sieved(figures: PlannerFigures, ground: Ground) -> list[Block]:
         ]
     areas = land.class_areas(figures, classes=figures.sieved_classes)
     return [
-        fitted(areas_table(areas, HECTARES), ground.lang),
+        fitted(named(areas_table(areas, HECTARES)), ground.lang),
         fitted(change, ground.lang),
     ]
 
@@ -215,7 +215,7 @@ def limits(ground: Ground) -> Section:
         *_combinations(ground),
         *fitted_parts(account.overlap_table(figures, HECTARES, short=True), lang),
         Heading(Text("可用地", "Available land"), 2),
-        *(fitted(areas_table(land.net_areas(figures, one), HECTARES), lang) for one in _NETS),
+        *_nets(ground),
         available_map(ground),
         Heading(Text("现状地类", "Land classes"), 2),
         *_land_classes(ground),
@@ -227,13 +227,20 @@ def limits(ground: Ground) -> Section:
     return Section("limits", tuple(blocks))
 
 
+def _nets(ground: Ground) -> Iterator[Block]:
+    """Net tables of all levels."""
+    for level in _NETS:
+        table = areas_table(land.net_areas(ground.figures, level), HECTARES)
+        yield fitted(named(table), ground.lang)
+
+
 _NETS = ("county", "district", "cluster", "corridor")
 _ORDER_FREE = Text(
     "每项限制因子单独计算：仅它占用的、与他项共占的；共占部分由各项均分，得“应计”。改变次序不改变任何"
     "一个数，各项应计之和等于全部扣除，加可用等于低丘缓坡。",
     "Each exclusion is measured on its own: what only it takes, and what it shares. Shared ground "
-    "is split evenly, which gives “attributed”. No figure depends on an order; attributed figures "
-    "add up to all that is taken, and with available land to low-hill land.",
+    "is split evenly, which gives what is attributed. No figure depends on an order; attributed "
+    "figures add up to all that is taken, and with available land to low-hill land.",
 )
 
 

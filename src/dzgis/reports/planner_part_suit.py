@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dzgis.reports import planner_other_tables as other
 from dzgis.reports import planner_suit_tables as suit
-from dzgis.reports.balanced_table import areas_table, percent_table
+from dzgis.reports.balanced_table import areas_table, named, percent_table
 from dzgis.reports.document import Heading, PageBreak, Paragraph, Section
 from dzgis.reports.fitted_grid import fitted, fitted_parts
 from dzgis.reports.planner_charts import tornado_chart, weight_chart
@@ -79,9 +79,10 @@ def _grades(found: Suitability, ground: Ground) -> Iterator[Block]:
     yield Heading(Text("各县与各组团", "By county and cluster"), 2)
     yield grade_map(ground, found)
     by_county = suit.grade_areas(figures, found, "county")
-    yield fitted(areas_table(by_county, HECTARES), lang)
-    yield fitted(percent_table(by_county), lang)
-    yield fitted(areas_table(suit.grade_areas(figures, found, "cluster"), HECTARES), lang)
+    yield fitted(named(areas_table(by_county, HECTARES)), lang)
+    yield fitted(named(percent_table(by_county)), lang)
+    by_cluster = suit.grade_areas(figures, found, "cluster")
+    yield fitted(named(areas_table(by_cluster, HECTARES)), lang)
     yield Heading(Text("图斑统计", "Patches"), 2)
     yield fitted(suit.patch_table(found, HECTARES), lang)
 
