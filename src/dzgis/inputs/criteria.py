@@ -10,6 +10,7 @@ import shapely
 
 from dzgis.area import transformer
 from dzgis.crs import CGCS2000
+from dzgis.database import is_database
 from dzgis.errors import CRSError, InputError, listed, raise_all
 from dzgis.inputs.aliases import tables
 from dzgis.inputs.files import split_source
@@ -17,6 +18,7 @@ from dzgis.inputs.geometry import AREAL, geometry_faults, with_shapes
 from dzgis.inputs.optional_attributes import optional_attributes
 from dzgis.inputs.place import crs_faults, extents_deg, is_near, region_fault, value_faults
 from dzgis.inputs.raster_rows import open_raster
+from dzgis.inputs.roles import layer_roles
 from dzgis.inputs.vector import read_table
 from dzgis.terms import Text
 
@@ -47,7 +49,8 @@ def read_criteria(
     ----------
     sources : mapping of name to path
         Any vector source with points, lines or polygons (``path::LAYER`` names a layer), or a
-        raster of one band, known by its suffix.
+        raster of one band, known by its suffix. Without a layer the one that has the name, or is
+        recognised as of that role, is taken.
     plan : Plan
     counties : GeoDataFrame
         A raster must reach them.
@@ -69,7 +72,9 @@ def read_criteria(
         With all faults of all sources: none there, no CRS or an unfit one, shapes that are null,
         empty or invalid, coordinates that do not suit the CRS, data elsewhere than the plan.
     """
-    given, faults = crs or {}, _crs_for_nothing(sources, crs or {})
+    given = crs or {}
+    faults = _crs_for_nothing(sources, given)
+    of_one_kind = not faults
     found: dict[str, gpd.GeoDataFrame | Path] = {}
     kinds: set[type[InputError]] = set()
     for name, source in sources.items():
@@ -79,9 +84,7 @@ def read_criteria(
             faults.extend(error.faults)
             kinds.add(type(error))
     # One kind of fault keeps its class; several are an InputError.
-    raise_all(
-        faults, kinds.pop() if len(kinds) == 1 and not (given.keys() - sources) else InputError
-    )
+    raise_all(faults, kinds.pop() if of_one_kind and len(kinds) == 1 else InputError)
     return found
 
 
@@ -113,11 +116,21 @@ def _read(
         path = Path(source)
         _check_reaches(path, counties)
         return path
-    table = read_table(Path(source), subject=name, crs=crs)
+    table = read_table(Path(source), layer=_layer_of(name, source), crs=crs)
     wrong_crs = crs_faults(table.frame.crs, table.where)
     raise_all(wrong_crs, CRSError)
     raise_all([*_shape_faults(table), *_misplaced(table, plan)])
     return _with_attributes(table.frame, attributes)
+
+
+def _layer_of(name: str, source: Path | str) -> str | None:
+    """Layer called by the name, or recognised as of that role, where the file has several."""
+    path, layer = split_source(source)
+    if layer is not None or is_database(path):
+        return layer
+    roles = layer_roles(path)
+    fits = [one for one in roles if one == name] or [one for one, of in roles.items() if of == name]
+    return fits[0] if len(fits) == 1 else None
 
 
 def _check_reaches(path: Path, counties: gpd.GeoDataFrame) -> None:
