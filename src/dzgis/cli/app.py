@@ -227,7 +227,8 @@ def assign(
         tell(WRITING)
         pipeline.write_assignment(assigned, loaded, output)
     if as_json:
-        print_json(pipeline.assignment_table(assigned, output.lang).to_dict("records"))
+        table = pipeline.assignment_table(assigned, output.lang).astype(object)
+        print_json(table.where(table.notna(), None).to_dict("records"))  # NaN is no JSON
         return DONE
     for parcel_id, reason in assigned["reason"].items():
         typer.echo(f"{parcel_id}  {reason.say(output.lang)}")
