@@ -10,22 +10,48 @@ from dzgis.land.accounting import (
 )
 from dzgis.land.avoidance import avoidance
 from dzgis.land.candidates import candidates
+from dzgis.land.combinations import Combinations, combinations_of
 from dzgis.land.gauss_zones import zones_of_parcels
+from dzgis.land.ground import (
+    MOST_LAYERS,
+    Grounds,
+    grounds_of,
+    grounds_of_rings,
+    grounds_together,
+    part_of,
+)
 from dzgis.land.land_classes import DISPUTED, parcel_land_classes
-from dzgis.land.limits import expected_areas, near_limits
+from dzgis.land.limits import WITHIN_DEG, expected_areas, near_limits
+from dzgis.land.place_sums import BlockSums, BlockTerrain, block_sums
+from dzgis.land.within import polygons_within
+from dzgis.land.zones import zone_parts
 
 __all__ = [
     "DISPUTED",
+    "MOST_LAYERS",
+    "WITHIN_DEG",
+    "BlockSums",
+    "BlockTerrain",
+    "Combinations",
+    "Grounds",
     "Zone",
     "available_share",
     "avoidance",
+    "block_sums",
     "candidates",
     "class_areas",
+    "combinations_of",
     "expected_areas",
+    "grounds_of",
+    "grounds_of_rings",
+    "grounds_together",
     "near_limits",
     "parcel_land_classes",
+    "part_of",
+    "polygons_within",
     "touched",
     "waterfall",
+    "zone_parts",
     "zones_of",
     "zones_of_parcels",
 ]

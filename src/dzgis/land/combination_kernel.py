@@ -22,22 +22,27 @@ _WIDER = 1e-9
 """Edges are looked for in cells that they miss by rounding."""
 _OFF = 1e-5
 """Farther from a whole number the count at a corner is not known."""
+MOST_COMBINATIONS = 1 << 16
+"""Of a block."""
+_SLOTS = 4 * MOST_COMBINATIONS
 ONE = np.uint64(1)
 
 
 @compiled(error_model="numpy")
 def layer_shares(  # pragma: no cover - compiled
-    share, several, bit, place, rings, windows, zones, doubled
+    share, cover, bit, place, rings, windows, zones, doubled
 ):
     """
-    Add the shares of one layer's features.
+    Find where one layer lies.
 
     Parameters
     ----------
     share : ndarray of float64, (rows, cols)
-        Of zeros; sum of the features' shares, 1 where a single one covers the cell.
-    several : ndarray of uint64, (rows, cols)
-        Gets `bit` where features that may overlap meet and none covers the cell.
+        Of zeros; gets the sum of the features' shares where the layer takes a part of a cell.
+    cover : tuple of three ndarrays of uint64, (rows, cols)
+        They get `bit` where the layer covers the cell, where it takes a part of it, and where
+        features that may overlap meet and none covers the cell.
+    bit : uint64
     place : (int, int)
         First row and column of the block.
     rings, windows
@@ -47,37 +52,54 @@ def layer_shares(  # pragma: no cover - compiled
     doubled : ndarray of bool
         Features that overlap others of their layer.
     """
+    full, part, several = cover
+    height, width = share.shape
+    any_doubled = doubled[zones[0] : zones[1]].any()
+    _alone(share, full, part, bit, place, rings, windows, zones, doubled)
+    if not any_doubled:
+        return
+    met = np.zeros((height, width), np.uint8)
+    for zone in range(zones[0], zones[1]):
+        if doubled[zone]:
+            _add_doubled(share, met, place, rings, windows, zone)
+    for row in range(height):
+        for col in range(width):
+            n = met[row, col]
+            if n == 0:
+                continue
+            if n == 255 or (n == 1 and share[row, col] > 1.0 - NOTHING):
+                full[row, col] |= bit
+                part[row, col] &= ~bit
+            else:
+                part[row, col] |= bit
+                if n > 1:
+                    several[row, col] |= bit
+
+
+@compiled(error_model="numpy")
+def _alone(  # pragma: no cover - compiled
+    share, full, part, bit, place, rings, windows, zones, doubled
+):
+    """Add the features that overlap none of their layer, all at once."""
     top, left = place
     height, width = share.shape
     room = np.zeros((height, width + 1))
     low, high = height, 0
     for zone in range(zones[0], zones[1]):
-        if doubled[zone]:
-            continue
-        add_zone(room, top, left, rings, zone)
-        low = min(low, max(windows[zone, 0] - top, 0))
-        high = max(high, min(windows[zone, 1] - top, height))
-    for row in range(low, high):
-        total = 0.0
-        for col in range(width):
-            total += room[row, col]
-            if total > NOTHING:
-                share[row, col] = 1.0 if total > 1.0 - NOTHING else total
-    met = np.zeros((0, 0), np.uint8)
-    for zone in range(zones[0], zones[1]):
         if not doubled[zone]:
-            continue
-        if not met.size:
-            met = np.zeros((height, width), np.uint8)
-        _add_doubled(share, met, place, rings, windows, zone)
-    for row in range(met.shape[0]):
+            add_zone(room, top, left, rings, zone)
+            low = min(low, max(windows[zone, 0] - top, 0))
+            high = max(high, min(windows[zone, 1] - top, height))
+    for row in range(low, high):
+        total, changes = 0.0, room[row]
+        fulls, parts, own = full[row], part[row], share[row]
         for col in range(width):
-            if met[row, col] == 255:
-                share[row, col] = 1.0
-            elif met[row, col] > 1:
-                several[row, col] |= bit
-            elif share[row, col] > 1.0 - NOTHING:
-                share[row, col] = 1.0
+            total += changes[col]
+            if total > 1.0 - NOTHING:
+                fulls[col] |= bit
+            elif total > NOTHING:
+                parts[col] |= bit
+                own[col] = total
 
 
 @compiled(error_model="numpy")
@@ -105,32 +127,21 @@ def _add_doubled(  # pragma: no cover - compiled
 
 
 @compiled(error_model="numpy")
-def sorted_out(shares, several, n_vector):  # pragma: no cover - compiled
-    """
-    Masks of layers that cover each cell wholly, and in part; which cells must be cut.
+def raster_shares(share, full, part, bit):  # pragma: no cover - compiled
+    """Enter a layer of which only the shares are known."""
+    for row in range(share.shape[0]):
+        for col in range(share.shape[1]):
+            if share[row, col] > 1.0 - NOTHING:
+                full[row, col] |= bit
+            elif share[row, col] > NOTHING:
+                part[row, col] |= bit
 
-    Returns
-    -------
-    full, part : ndarray of uint64, (rows, cols)
-    number : ndarray of int32, (rows, cols)
-        Running number of a cell that must be cut, −1 elsewhere.
-    n_cut : int
-    """
-    n, height, width = shares.shape
-    full = np.zeros((height, width), np.uint64)
-    part = np.zeros((height, width), np.uint64)
+
+@compiled(error_model="numpy")
+def _cells_to_cut(part, several, vector):  # pragma: no cover - compiled
+    """Running number of each cell that must be cut, −1 elsewhere; and how many there are."""
+    height, width = part.shape
     number = np.full((height, width), -1, np.int32)
-    for k in range(n):
-        bit = ONE << np.uint64(k)
-        for row in range(height):
-            for col in range(width):
-                s = shares[k, row, col]
-                if s > 0.0:
-                    if s == 1.0 and not several[row, col] & bit:
-                        full[row, col] |= bit
-                    else:
-                        part[row, col] |= bit
-    vector = (ONE << np.uint64(n_vector)) - ONE
     n_cut = 0
     for row in range(height):
         for col in range(width):
@@ -139,7 +150,7 @@ def sorted_out(shares, several, n_vector):  # pragma: no cover - compiled
             if here and ((here & (here - ONE)) or (several[row, col] & here)):
                 number[row, col] = n_cut
                 n_cut += 1
-    return full, part, number, n_cut
+    return number, n_cut
 
 
 @compiled(error_model="numpy")
@@ -397,37 +408,97 @@ def _add(masks, areas, n, mask, area):  # pragma: no cover - compiled
 
 
 @compiled(error_model="numpy")
-def _place_of(mask, slots, known):  # pragma: no cover - compiled
-    """Slot of a mask in a table of numbers: its own, or the free one where it belongs."""
-    size = np.uint64(len(slots) - 1)
-    at = (mask * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)
+def _cut_cells(  # pragma: no cover - compiled
+    shares, cover, number, rings, layer_start, place, n_cut
+):
+    """
+    Cut all cells that must be.
+
+    Returns
+    -------
+    start : ndarray of int64, (n_cut + 1,)
+    masks, areas : ndarray
+        Combinations of each cell; none where its edges and shares contradict each other.
+    """
+    full, part, _ = cover
+    n_vector = len(layer_start) - 1
+    edge_start, edges = edges_of_cells(rings, layer_start, place, number, part, n_cut)
+    start, n = np.zeros(n_cut + 1, np.int64), 0
+    masks, areas = np.empty(8 * n_cut, np.uint64), np.empty(8 * n_cut)
+    own = np.zeros(n_vector)
+    for row in range(number.shape[0]):
+        for col in range(number.shape[1]):
+            k = number[row, col]
+            if k < 0:
+                continue
+            for layer in range(n_vector):
+                inside = part[row, col] & (ONE << np.uint64(layer))
+                own[layer] = shares[layer, row, col] if inside else 0.0
+            mine = edges[edge_start[k] : edge_start[k + 1]]
+            at = place[0] + row, place[1] + col
+            found = cut_cell(rings[0], mine, at[0], at[1], own, full[row, col])
+            if n + found[2] > len(masks):
+                size = 2 * (n + found[2])
+                more_masks, more_areas = np.empty(size, np.uint64), np.empty(size)
+                more_masks[:n], more_areas[:n] = masks[:n], areas[:n]
+                masks, areas = more_masks, more_areas
+            for i in range(found[2]):
+                if found[1][i] > NOTHING:
+                    masks[n], areas[n] = found[0][i], found[1][i]
+                    n += 1
+            start[k + 1] = n
+    return start, masks, areas
+
+
+@compiled(inline="always", error_model="numpy")
+def _number(mask, slots, known, n_known):  # pragma: no cover - compiled
+    """Number of a combination, a new one where it has none; −1 where there are too many."""
+    at = (mask * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(40)
     while True:
-        slot = np.int64(at & size)
-        if slots[slot] < 0 or known[slots[slot]] == mask:
-            return slot
+        slot = np.int64(at & np.uint64(_SLOTS - 1))
+        k = slots[slot]
+        if k >= 0 and known[k] == mask:
+            return k
+        if k < 0:
+            break
         at += ONE
+    n = n_known[0]
+    if n == MOST_COMBINATIONS:
+        return np.int32(-1)
+    slots[slot], known[n] = n, mask
+    n_known[0] = n + 1
+    return np.int32(n)
+
+
+@compiled(inline="always", error_model="numpy")
+def _rest(here, k, cut_start, vector):  # pragma: no cover - compiled
+    """Layers that a mixed cell is yet to be split by, and into how many parts it is cut."""
+    n = 1
+    if k >= 0 and cut_start[k + 1] > cut_start[k]:
+        n = cut_start[k + 1] - cut_start[k]
+        here &= ~vector
+    return here, n
 
 
 @compiled(error_model="numpy")
-def _numbered(mask, slots, known, n):  # pragma: no cover - compiled
-    """Number of a combination, a new one where it has none; returns the tables too."""
-    slot = _place_of(mask, slots, known)
-    if slots[slot] >= 0:
-        return slots[slot], slots, known, n
-    if 2 * (n + 1) > len(slots):
-        more = np.empty(2 * len(known), np.uint64)
-        more[:n] = known[:n]
-        known, slots = more, np.full(4 * len(known), -1, np.int32)
-        for i in range(n):
-            slots[_place_of(known[i], slots, known)] = i
-        slot = _place_of(mask, slots, known)
-    slots[slot], known[n] = n, mask
-    return np.int32(n), slots, known, n + 1
+def _n_parts(part, number, cut_start, vector):  # pragma: no cover - compiled
+    """Mixed cells, and parts of all of them."""
+    cells, parts = 0, 0
+    for row in range(part.shape[0]):
+        for col in range(part.shape[1]):
+            if part[row, col]:
+                here, n = _rest(part[row, col], number[row, col], cut_start, vector)
+                while here:
+                    here &= here - ONE
+                    n *= 2
+                cells += 1
+                parts += n
+    return cells, parts
 
 
 @compiled(error_model="numpy")
 def combined(  # pragma: no cover - compiled
-    shares, several, rings, layer_start, place, flip
+    shares, cover, rings, layer_start, place, flip
 ):
     """
     Combinations of layers on each cell of a block.
@@ -436,7 +507,8 @@ def combined(  # pragma: no cover - compiled
     ----------
     shares : ndarray of float64, (layers, rows, cols)
         Vector layers first, as `layer_shares` gives them; then shares of rasters.
-    several : ndarray of uint64, (rows, cols)
+    cover : tuple of three ndarrays of uint64, (rows, cols)
+        As `layer_shares` and `raster_shares` leave them.
     rings : tuple of ndarray
         As `dzgis.coverage.ZonesOnGrid` has them.
     layer_start : ndarray of int64, (vector layers + 1,)
@@ -456,70 +528,82 @@ def combined(  # pragma: no cover - compiled
         Layers of each combination.
     n_unsure : int
         Cells whose layers were combined as if they did not depend on each other, because edges
-        and shares contradict each other.
+        and shares contradict each other; −1 where there are more than `MOST_COMBINATIONS`.
     """
-    n_vector = len(layer_start) - 1
-    n, height, width = shares.shape
-    full, part, number, n_cut = sorted_out(shares, several, n_vector)
-    edge_start, edges = np.zeros(1, np.int64), np.zeros((0, 2), np.int64)
+    full, part, several = cover
+    height, width = part.shape
+    vector = (ONE << np.uint64(len(layer_start) - 1)) - ONE
+    number, n_cut = _cells_to_cut(part, several, vector)
+    cut_start, cut_masks, cut_areas = np.zeros(1, np.int64), np.zeros(0, np.uint64), np.zeros(0)
     if n_cut:
-        edge_start, edges = edges_of_cells(rings, layer_start, place, number, part, n_cut)
+        args = shares, cover, number, rings, layer_start, place, n_cut
+        cut_start, cut_masks, cut_areas = _cut_cells(*args)
+    n_mixed, n_parts = _n_parts(part, number, cut_start, vector)
     combo = np.empty((height, width), np.int32)
-    slots, known, n_known = np.full(256, -1, np.int32), np.empty(128, np.uint64), 0
-    parts, part_share, m = np.empty(1024, np.int32), np.empty(1024), 0
-    starts, n_mixed, n_unsure = np.zeros(1024, np.int64), 0, 0
-    last_mask, last = np.uint64(0), np.int32(-1)
-    own = np.zeros(n_vector)
+    start = np.zeros(n_mixed + 1, np.int64)
+    parts, part_share = np.empty(n_parts, np.int32), np.empty(n_parts)
+    masks = np.empty(n_parts, np.uint64)
+    n_unsure = 0
+    for k in range(n_cut):
+        n_unsure += cut_start[k + 1] == cut_start[k]
+    m, mixed = 0, 0
     for row in range(height):
         for col in range(width):
-            here, base = part[row, col], full[row, col]
+            here = part[row, col]
             if not here:
-                if last < 0 or base != last_mask:
-                    last, slots, known, n_known = _numbered(base ^ flip, slots, known, n_known)
-                    last_mask = base
-                combo[row, col] = last
                 continue
-            masks, areas, n_found = np.empty(16, np.uint64), np.empty(16), 1
-            masks[0], areas[0] = base, 1.0
             k = number[row, col]
+            here, n = _rest(here, k, cut_start, vector)
+            masks[m], part_share[m] = full[row, col], 1.0
             if k >= 0:
-                for layer in range(n_vector):
-                    inside = here & (ONE << np.uint64(layer))
-                    own[layer] = shares[layer, row, col] if inside else 0.0
-                mine = edges[edge_start[k] : edge_start[k + 1]]
-                cut = cut_cell(rings[0], mine, place[0] + row, place[1] + col, own, base)
-                if cut[2] > 0:
-                    masks, areas, n_found = cut
-                    here &= ~((ONE << np.uint64(n_vector)) - ONE)
-                else:
-                    n_unsure += 1
-            for layer in range(n):
+                for i in range(cut_start[k + 1] - cut_start[k]):
+                    masks[m + i] = cut_masks[cut_start[k] + i]
+                    part_share[m + i] = cut_areas[cut_start[k] + i]
+            layer = 0
+            while here:
+                while not here & (ONE << np.uint64(layer)):
+                    layer += 1
                 bit = ONE << np.uint64(layer)
-                if here & bit:
-                    s = min(shares[layer, row, col], 1.0)
-                    for i in range(n_found):
-                        area = areas[i]
-                        areas[i] = area * (1.0 - s)
-                        masks, areas, n_found = _add(masks, areas, n_found, masks[i] | bit, area * s)
-            if n_mixed + 2 > len(starts):
-                more_starts = np.zeros(2 * len(starts), np.int64)
-                more_starts[: len(starts)] = starts
-                starts = more_starts
-            if m + n_found > len(parts):
-                size = 2 * (m + n_found)
-                more_parts, more_share = np.empty(size, np.int32), np.empty(size)
-                more_parts[:m], more_share[:m] = parts[:m], part_share[:m]
-                parts, part_share = more_parts, more_share
-            for i in range(n_found):
-                if areas[i] > NOTHING:
-                    mask = masks[i] ^ flip
-                    parts[m], slots, known, n_known = _numbered(mask, slots, known, n_known)
-                    part_share[m] = areas[i]
-                    m += 1
-            combo[row, col] = -1 - n_mixed
-            n_mixed += 1
-            starts[n_mixed] = m
-    return combo, starts[: n_mixed + 1], parts[:m], part_share[:m], known[:n_known], n_unsure
+                here &= ~bit
+                s = min(shares[layer, row, col], 1.0)
+                for i in range(n):
+                    masks[m + n + i] = masks[m + i] | bit
+                    part_share[m + n + i] = part_share[m + i] * s
+                    part_share[m + i] *= 1.0 - s
+                n *= 2
+            m += n
+            mixed += 1
+            start[mixed] = m
+            combo[row, col] = -mixed
+    slots, known = np.full(_SLOTS, -1, np.int32), np.empty(MOST_COMBINATIONS, np.uint64)
+    n_known = np.zeros(1, np.int64)
+    worst = _numbers_of_cells(full, part, combo, flip, slots, known, n_known)
+    for i in range(n_parts):
+        parts[i] = _number(masks[i] ^ flip, slots, known, n_known)
+        worst = min(worst, parts[i])
+    if worst < 0:
+        n_unsure = -1
+    return combo, start, parts, part_share, known[: n_known[0]].copy(), n_unsure
+
+
+@compiled(error_model="numpy")
+def _numbers_of_cells(  # pragma: no cover - compiled
+    full, part, combo, flip, slots, known, n_known
+):
+    """Enter the combination of each cell that has one only; returns the least number given."""
+    worst = np.int32(0)
+    for row in range(full.shape[0]):
+        fulls, parts, out = full[row], part[row], combo[row]
+        mask, last = fulls[0], np.int32(-1)
+        for col in range(full.shape[1]):
+            if parts[col]:
+                continue
+            if last < 0 or fulls[col] != mask:
+                mask = fulls[col]
+                last = _number(mask ^ flip, slots, known, n_known)
+                worst = min(worst, last)
+            out[col] = last
+    return worst
 
 
 @compiled(error_model="numpy")
@@ -577,3 +661,64 @@ def add_sums(  # pragma: no cover - compiled
             else:
                 for i in range(start[-1 - k], start[-k]):
                     sums[number, parts[i]] += m2 * part_share[i]
+
+
+@compiled(error_model="numpy")
+def sum_shares(out, place, rings, zones):  # pragma: no cover - compiled
+    """Share of each cell of a block that some zones take together, no more than 1."""
+    height, width = out.shape
+    room = np.zeros((height, width + 1))
+    for zone in range(zones[0], zones[1]):
+        add_zone(room, place[0], place[1], rings, zone)
+    for row in range(height):
+        total = 0.0
+        for col in range(width):
+            total += room[row, col]
+            out[row, col] = min(total, 1.0) if total > NOTHING else 0.0
+            if total > 1.0 - NOTHING:
+                out[row, col] = 1.0
+
+
+@compiled(error_model="numpy")
+def add_near(  # pragma: no cover - compiled
+    sums, inside, slope, limits, within, cell_area, place
+):
+    """
+    Add a place's ground near limits of slope, and, last, all of which the slope is known, m².
+
+    Parameters
+    ----------
+    sums : ndarray of float64, (limits + 1,)
+    inside : ndarray of float64, (rows, cols)
+    slope : ndarray of float32, (rows, cols)
+    limits : ndarray of float64
+    within : float
+    cell_area, place
+        As for `add_sums`.
+    """
+    row_box, col_box, cell_m2 = cell_area
+    n = len(limits)
+    for row in range(inside.shape[0]):
+        for col in range(inside.shape[1]):
+            share, degrees = inside[row, col], np.float64(slope[row, col])
+            if share <= 0.0 or np.isnan(degrees):
+                continue
+            m2 = share * cell_m2[row_box[place[0] + row], col_box[place[1] + col]]
+            sums[n] += m2
+            for k in range(n):
+                if abs(degrees - limits[k]) <= within:
+                    sums[k] += m2
+
+
+@compiled(error_model="numpy")
+def weighted_sum(inside, weight, cell_area, place):  # pragma: no cover - compiled
+    """A place's ground weighted with a share of each cell, m²; NaN counts nothing."""
+    row_box, col_box, cell_m2 = cell_area
+    total = 0.0
+    for row in range(inside.shape[0]):
+        for col in range(inside.shape[1]):
+            w = np.float64(weight[row, col])
+            if inside[row, col] > 0.0 and not np.isnan(w):
+                m2 = cell_m2[row_box[place[0] + row], col_box[place[1] + col]]
+                total += m2 * inside[row, col] * w
+    return total

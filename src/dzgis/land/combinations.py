@@ -92,15 +92,15 @@ def combinations_of(
 
     n, place = grounds.n_layers, (window.rows.start, window.cols.start)
     shares = np.zeros((n + len(rasters), *window.shape))
-    several = np.zeros(window.shape, np.uint64)
+    cover = tuple(np.zeros(window.shape, np.uint64) for _ in range(3))
     rings, windows, start = grounds.placed.rings, grounds.placed.windows, grounds.layer_start
     for k in range(n):
         zones = int(start[k]), int(start[k + 1])
         if zones[1] > zones[0]:
-            bit = np.uint64(1 << k)
             args = (place, rings, windows, zones, grounds.doubled)
-            kernel.layer_shares(shares[k], several, bit, *args)
+            kernel.layer_shares(shares[k], cover, np.uint64(1 << k), *args)
     for k, share in enumerate(rasters, start=n):
         shares[k] = share
+        kernel.raster_shares(shares[k], *cover[:2], np.uint64(1 << k))
     flip = np.uint64(sum(1 << k for k, turned in enumerate(inverted) if turned))
-    return Combinations(*kernel.combined(shares, several, rings, start, place, flip))
+    return Combinations(*kernel.combined(shares, cover, rings, start, place, flip))

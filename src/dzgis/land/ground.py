@@ -55,7 +55,7 @@ class Grounds:
         return len(self.layer_start) - 1
 
 
-def grounds_of(layers: Sequence[gpd.GeoDataFrame | gpd.GeoSeries], grid: Grid) -> Grounds:
+def grounds_of(layers: Sequence[gpd.GeoDataFrame], grid: Grid) -> Grounds:
     """
     Carry layers to the cells of a grid, and find what overlaps in each.
 
@@ -110,6 +110,25 @@ def overlapping(rings: Rings) -> npt.NDArray[np.bool_]:
     return found
 
 
+def grounds_together(first: Grounds, second: Grounds) -> Grounds:
+    """Layers of both, those of the second after the first."""
+    xy, starts, signs, zones = first.placed.rings
+    more_xy, more_starts, more_signs, more_zones = second.placed.rings
+    rings = (
+        np.concatenate([xy, more_xy]),
+        np.concatenate([starts, more_starts[1:] + len(xy)]),
+        np.concatenate([signs, more_signs]),
+        np.concatenate([zones, more_zones[1:] + len(signs)]),
+    )
+    placed = ZonesOnGrid(
+        rings,
+        np.concatenate([first.placed.windows, second.placed.windows]),
+        np.concatenate([first.placed.areas, second.placed.areas]),
+    )
+    start = np.concatenate([first.layer_start, second.layer_start[1:] + first.layer_start[-1]])
+    return Grounds(placed, start, np.concatenate([first.doubled, second.doubled]))
+
+
 def part_of(grounds: Grounds, window: Window) -> Grounds:
     """Features of a block only, so that a task carries no more than it needs."""
     boxes = grounds.placed.windows
@@ -136,10 +155,9 @@ def _ranges(start: Ints, which: Ints) -> Ints:
     return np.asarray(np.arange(len(first)) + first)
 
 
-def _shapes(layer: gpd.GeoDataFrame | gpd.GeoSeries, grid: Grid) -> npt.NDArray[np.object_]:
-    frame = layer if hasattr(layer, "geometry") and hasattr(layer, "columns") else layer.to_frame()
-    shapes: npt.NDArray[np.object_] = carried(frame, grid.crs).geometry.to_numpy()
-    return shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+def _shapes(layer: gpd.GeoDataFrame, grid: Grid) -> npt.NDArray[np.object_]:
+    shapes = np.asarray(carried(layer, grid.crs).geometry.to_numpy(), dtype=object)
+    return np.asarray(shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))])
 
 
 def _in_cells(rings: Rings, grid: Grid) -> Rings:

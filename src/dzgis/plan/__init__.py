@@ -1,6 +1,12 @@
 """The plan as data: its model, the shipped plan files, and what a person reads of them."""
 
 from dzgis.plan.describe import assumed_values, plan_text, rules_text
+from dzgis.plan.exclusion_files import (
+    exclusion_set_names,
+    exclusions_of_plan,
+    load_exclusions,
+)
+from dzgis.plan.exclusions import Exclusion, ExclusionSet, exclusions_of_rules, rules_to_read
 from dzgis.plan.load import (
     DEFAULT_PLAN,
     is_rule_file,
@@ -21,12 +27,18 @@ from dzgis.plan.schemes import (
 
 __all__ = [
     "DEFAULT_PLAN",
+    "Exclusion",
+    "ExclusionSet",
     "Plan",
     "area_comparison",
     "assumed_values",
     "basin_rules",
+    "exclusion_set_names",
+    "exclusions_of_plan",
+    "exclusions_of_rules",
     "is_rule_file",
     "land_class_scheme",
+    "load_exclusions",
     "load_plan",
     "load_rules",
     "plan_names",
@@ -34,6 +46,7 @@ __all__ = [
     "read_toml",
     "rule_set_names",
     "rules_text",
+    "rules_to_read",
     "scheme_names",
     "slope_scheme",
 ]

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from dzgis.plan.exclusions import ExclusionSet  # noqa: TC001 - pydantic reads it
 from dzgis.plan.record import Fact, NonEmpty, Record, Source
 from dzgis.plan.rules import RuleSet  # noqa: TC001 - pydantic reads it
 from dzgis.terms import Text
@@ -485,6 +486,7 @@ class Plan(Record):
     slope_classes: SlopeClasses
     zoning: Zoning | None = None
     rules: RuleSet
+    exclusions: ExclusionSet | None = None
     candidates: Candidates
     claims: tuple[Claim, ...] = ()
     facilities: tuple[Facility, ...] = ()
