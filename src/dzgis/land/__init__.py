@@ -1,5 +1,6 @@
 """Land (用地): what is left of low-hill land, lost to what, and candidate parcels."""
 
+from dzgis.land.account_tables import account_tables, claimed_figures, what_if
 from dzgis.land.accounting import (
     Zone,
     available_share,
@@ -18,11 +19,12 @@ from dzgis.land.ground import (
     grounds_of,
     grounds_of_rings,
     grounds_together,
+    layers_here,
     part_of,
 )
 from dzgis.land.land_classes import DISPUTED, parcel_land_classes
 from dzgis.land.limits import WITHIN_DEG, expected_areas, near_limits
-from dzgis.land.place_sums import BlockSums, BlockTerrain, block_sums
+from dzgis.land.place_sums import BlockSums, BlockTerrain, Layout, block_sums
 from dzgis.land.within import polygons_within
 from dzgis.land.zones import zone_parts
 
@@ -34,23 +36,28 @@ __all__ = [
     "BlockTerrain",
     "Combinations",
     "Grounds",
+    "Layout",
     "Zone",
+    "account_tables",
     "available_share",
     "avoidance",
     "block_sums",
     "candidates",
+    "claimed_figures",
     "class_areas",
     "combinations_of",
     "expected_areas",
     "grounds_of",
     "grounds_of_rings",
     "grounds_together",
+    "layers_here",
     "near_limits",
     "parcel_land_classes",
     "part_of",
     "polygons_within",
     "touched",
     "waterfall",
+    "what_if",
     "zone_parts",
     "zones_of",
     "zones_of_parcels",

@@ -608,53 +608,63 @@ def _numbers_of_cells(  # pragma: no cover - compiled
 
 @compiled(error_model="numpy")
 def left_shares(  # pragma: no cover - compiled
-    combo, start, parts, part_share, left, out
+    combo, start, parts, part_share, left, counts
 ):
-    """Share of each cell that is left, given what each combination leaves."""
+    """
+    Share of each cell's ground that is left, given what each combination leaves.
+
+    Parameters
+    ----------
+    combo, start, parts, part_share
+        As `combined` gives them.
+    left : ndarray of float64, (combinations,)
+    counts : ndarray of bool, (combinations,)
+        Whether ground under a combination counts; NaN where none of a cell's does.
+    """
+    out = np.empty(combo.shape)
     for row in range(combo.shape[0]):
         for col in range(combo.shape[1]):
             k = combo[row, col]
             if k >= 0:
-                out[row, col] = left[k]
+                out[row, col] = left[k] if counts[k] else np.nan
                 continue
-            total = 0.0
+            total, whole = 0.0, 0.0
             for i in range(start[-1 - k], start[-k]):
-                total += part_share[i] * left[parts[i]]
-            out[row, col] = total
+                if counts[parts[i]]:
+                    whole += part_share[i]
+                    total += part_share[i] * left[parts[i]]
+            out[row, col] = total / whole if whole > NOTHING else np.nan
+    return out
 
 
 @compiled(error_model="numpy")
 def add_sums(  # pragma: no cover - compiled
-    sums, inside, classes, weight, combo, start, parts, part_share, cell_area, place
+    sums, classes, weight, found, cell_area, place
 ):
     """
-    Add a place's ground, (classes, combinations), m².
+    Add ground by class and combination, m².
 
     Parameters
     ----------
     sums : ndarray of float64, (classes, combinations)
-    inside, weight : ndarray of float64, (rows, cols)
-        Share of each cell in the place, and of a land class there; (0, 0) for all of it.
     classes : ndarray of uint8, (rows, cols)
-    combo, start, parts, part_share
+    weight : ndarray of float64, (rows, cols)
+        Share of each cell that counts; (0, 0) for all of it.
+    found : tuple of ndarray
         As `combined` gives them.
     cell_area
         As `dzgis.coverage.cell_areas` gives it.
     place : (int, int)
         First row and column of the block.
     """
+    combo, start, parts, part_share = found
     row_box, col_box, cell_m2 = cell_area
     for row in range(combo.shape[0]):
+        box = cell_m2[row_box[place[0] + row]]
         for col in range(combo.shape[1]):
-            m2 = cell_m2[row_box[place[0] + row], col_box[place[1] + col]]
-            if inside.shape[0]:
-                if inside[row, col] <= 0.0:
-                    continue
-                m2 *= inside[row, col]
+            m2 = box[col_box[place[1] + col]]
             if weight.shape[0]:
                 m2 *= weight[row, col]
-            if m2 <= 0.0:
-                continue
             k, number = combo[row, col], classes[row, col]
             if k >= 0:
                 sums[number, k] += m2
@@ -681,44 +691,53 @@ def sum_shares(out, place, rings, zones):  # pragma: no cover - compiled
 
 @compiled(error_model="numpy")
 def add_near(  # pragma: no cover - compiled
-    sums, inside, slope, limits, within, cell_area, place
+    sums, slope, limits, within, found, cell_area, place
 ):
     """
-    Add a place's ground near limits of slope, and, last, all of which the slope is known, m².
+    Add ground near limits of slope, and, last, all of which the slope is known, m².
 
     Parameters
     ----------
-    sums : ndarray of float64, (limits + 1,)
-    inside : ndarray of float64, (rows, cols)
+    sums : ndarray of float64, (combinations, limits + 1)
     slope : ndarray of float32, (rows, cols)
     limits : ndarray of float64
     within : float
-    cell_area, place
+    found, cell_area, place
         As for `add_sums`.
     """
+    combo, start, parts, part_share = found
     row_box, col_box, cell_m2 = cell_area
     n = len(limits)
-    for row in range(inside.shape[0]):
-        for col in range(inside.shape[1]):
-            share, degrees = inside[row, col], np.float64(slope[row, col])
-            if share <= 0.0 or np.isnan(degrees):
+    for row in range(combo.shape[0]):
+        for col in range(combo.shape[1]):
+            degrees, k = np.float64(slope[row, col]), combo[row, col]
+            if np.isnan(degrees):
                 continue
-            m2 = share * cell_m2[row_box[place[0] + row], col_box[place[1] + col]]
-            sums[n] += m2
-            for k in range(n):
-                if abs(degrees - limits[k]) <= within:
-                    sums[k] += m2
+            m2 = cell_m2[row_box[place[0] + row], col_box[place[1] + col]]
+            first, end = (0, 1) if k >= 0 else (start[-1 - k], start[-k])
+            for i in range(first, end):
+                at, own = (k, m2) if k >= 0 else (parts[i], m2 * part_share[i])
+                sums[at, n] += own
+                for j in range(n):
+                    if abs(degrees - limits[j]) <= within:
+                        sums[at, j] += own
 
 
 @compiled(error_model="numpy")
-def weighted_sum(inside, weight, cell_area, place):  # pragma: no cover - compiled
-    """A place's ground weighted with a share of each cell, m²; NaN counts nothing."""
+def add_weighted(  # pragma: no cover - compiled
+    sums, weight, found, cell_area, place
+):
+    """Add ground by combination, weighted with a share of each cell, m²; NaN counts nothing."""
+    combo, start, parts, part_share = found
     row_box, col_box, cell_m2 = cell_area
-    total = 0.0
-    for row in range(inside.shape[0]):
-        for col in range(inside.shape[1]):
-            w = np.float64(weight[row, col])
-            if inside[row, col] > 0.0 and not np.isnan(w):
-                m2 = cell_m2[row_box[place[0] + row], col_box[place[1] + col]]
-                total += m2 * inside[row, col] * w
-    return total
+    for row in range(combo.shape[0]):
+        for col in range(combo.shape[1]):
+            w, k = np.float64(weight[row, col]), combo[row, col]
+            if np.isnan(w):
+                continue
+            m2 = w * cell_m2[row_box[place[0] + row], col_box[place[1] + col]]
+            if k >= 0:
+                sums[k] += m2
+            else:
+                for i in range(start[-1 - k], start[-k]):
+                    sums[parts[i]] += m2 * part_share[i]

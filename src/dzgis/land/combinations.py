@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -53,14 +53,26 @@ class Combinations:
         """What compiled code takes."""
         return self.combo, self.start, self.parts, self.shares
 
-    def left(self, share_left: Callable[[int], float]) -> Floats:
-        """Share of each cell that is left, given what each combination (a mask) leaves."""
+    def left(
+        self, share_left: Callable[[int], float], counts: Callable[[int], bool] | None = None
+    ) -> Floats:
+        """
+        Share of each cell's ground that is left.
+
+        Parameters
+        ----------
+        share_left : callable
+            Given a combination as a mask: what it leaves, in [0, 1].
+        counts : callable, optional
+            Whether ground under a combination counts; NaN where none of a cell's does.
+        """
         from dzgis.land import combination_kernel as kernel
 
-        leaves = np.array([share_left(int(mask)) for mask in self.masks], np.float64)
-        out = np.empty(self.combo.shape)
-        kernel.left_shares(*self.arrays, leaves, out)
-        return out
+        masks = self.masks.tolist()
+        leaves = np.array([share_left(mask) for mask in masks], np.float64)
+        inside = np.array([counts is None or counts(mask) for mask in masks], bool)
+        found: tuple[Any, ...] = self.arrays
+        return np.asarray(kernel.left_shares(*found, leaves, inside))
 
 
 def combinations_of(
@@ -101,6 +113,6 @@ def combinations_of(
             kernel.layer_shares(shares[k], cover, np.uint64(1 << k), *args)
     for k, share in enumerate(rasters, start=n):
         shares[k] = share
-        kernel.raster_shares(shares[k], *cover[:2], np.uint64(1 << k))
+        kernel.raster_shares(shares[k], cover[0], cover[1], np.uint64(1 << k))
     flip = np.uint64(sum(1 << k for k, turned in enumerate(inverted) if turned))
     return Combinations(*kernel.combined(shares, cover, rings, start, place, flip))

@@ -139,6 +139,13 @@ def part_of(grounds: Grounds, window: Window) -> Grounds:
     return Grounds(zones_taken(grounds.placed, rows), start, grounds.doubled[rows])
 
 
+def layers_here(grounds: Grounds) -> tuple[Grounds, Ints]:
+    """Only the layers that have features, and their numbers."""
+    here = np.flatnonzero(np.diff(grounds.layer_start))
+    start = np.append(grounds.layer_start[here], grounds.layer_start[-1])
+    return Grounds(grounds.placed, start, grounds.doubled), here
+
+
 def zones_taken(placed: ZonesOnGrid, rows: Ints) -> ZonesOnGrid:
     """Zones by number."""
     xy, ring_start, signs, zone_start = placed.rings

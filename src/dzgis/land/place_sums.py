@@ -27,6 +27,36 @@ _WHOLE = np.ones((0, 0))
 
 
 @dataclass(frozen=True)
+class Layout:
+    """
+    What the bits of a block's combinations mean.
+
+    Attributes
+    ----------
+    n_exclusions : int
+        Vector layers of exclusions: the first bits.
+    places : ndarray of int64, (p,)
+        Numbers of the places that the next bits stand for; bits after them are rasters.
+    n_places : int
+        Of the whole account.
+    """
+
+    n_exclusions: int
+    places: Ints
+    n_places: int
+
+    def taken(self, mask: int) -> int:
+        """Exclusions of a combination, without the places: vector layers, then rasters."""
+        low = mask & ((1 << self.n_exclusions) - 1)
+        return low | mask >> self.n_exclusions + len(self.places) << self.n_exclusions
+
+    def place(self, mask: int) -> int:
+        """Number of the place of a combination, −1 outside all."""
+        bits = mask >> self.n_exclusions & ((1 << len(self.places)) - 1)
+        return int(self.places[(bits & -bits).bit_length() - 1]) if bits else -1
+
+
+@dataclass(frozen=True)
 class BlockSums:
     """
     What a block holds.
@@ -36,13 +66,11 @@ class BlockSums:
     keys : ndarray of int64, (r, 3)
         Place, land class (the last one for none), slope class.
     masks : ndarray of uint64, (r,)
-        What takes it.
+        Exclusions that take it, see `Layout.taken`.
     m2 : ndarray of float64, (r,)
     near_m2 : ndarray of float64, (places, limits + 1)
         Ground near each limit; the last column all of which the slope is known.
     expected_m2 : ndarray of float64, (places,)
-    touched : ndarray of bool, (rows, cols)
-        Cells that lie in a place, if only in part.
     """
 
     keys: Ints
@@ -50,7 +78,6 @@ class BlockSums:
     m2: Floats
     near_m2: Floats
     expected_m2: Floats
-    touched: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -80,8 +107,8 @@ class BlockTerrain:
 
 
 def block_sums(
-    places: Grounds,
     found: Combinations,
+    layout: Layout,
     terrain: BlockTerrain,
     grid: Grid,
     window: Window,
@@ -93,9 +120,9 @@ def block_sums(
 
     Parameters
     ----------
-    places : Grounds
-        A layer for each place; those without features in the block have none.
     found : Combinations
+        Of exclusions and places together, so that borders of places are exact too.
+    layout : Layout
     terrain : BlockTerrain
     grid : Grid
         The whole one.
@@ -105,33 +132,38 @@ def block_sums(
 
     Notes
     -----
-    Where borders of places or of land classes cut the same cell as exclusions do, the cell's
-    combinations are taken to be the same on both sides.
+    Where a border of a land class cuts the same cell as other borders do, the cell's combinations
+    are taken to be the same on both sides of it.
     """
     from dzgis.land import combination_kernel as kernel
 
+    n = len(found.masks)
+    masks = found.masks.tolist()
+    place = np.array([layout.place(mask) for mask in masks], np.int64)
+    taken = np.array([layout.taken(mask) for mask in masks], np.uint64)
     at, area = (window.rows.start, window.cols.start), cell_areas(area_lattice(grid))
+    weights = [(0, _WHOLE)] if land_classes is None else _weights(land_classes, window)
+    rows: list[tuple[int, Floats]] = []
+    for code, weight in weights:
+        sums = np.zeros((terrain.n_classes + 1, n))
+        kernel.add_sums(sums, terrain.classes, weight, found.arrays, area, at)
+        rows.append((code, sums))
     limits = np.array(terrain.limits_deg, np.float64)
-    near = np.zeros((places.n_layers, len(limits) + 1))
-    expected = np.zeros(places.n_layers)
-    touched = np.zeros(window.shape, bool)
-    weights = _weights(land_classes, window) if land_classes is not None else [(0, _WHOLE)]
-    rows: list[tuple[int, int, Floats]] = []
-    for place in range(places.n_layers):
-        zones = int(places.layer_start[place]), int(places.layer_start[place + 1])
-        if zones[0] == zones[1]:
-            continue
-        inside = np.empty(window.shape)
-        kernel.sum_shares(inside, at, places.placed.rings, zones)
-        touched |= inside > 0.0
-        for code, weight in weights:
-            sums = np.zeros((terrain.n_classes + 1, len(found.masks)))
-            kernel.add_sums(sums, inside, terrain.classes, weight, *found.arrays, area, at)
-            rows.append((place, code, sums))
-        kernel.add_near(near[place], inside, terrain.slope, limits, terrain.within_deg, area, at)
-        if terrain.probability is not None:
-            expected[place] = kernel.weighted_sum(inside, terrain.probability, area, at)
-    return BlockSums(*_flat(rows, found.masks), near, expected, touched)
+    near = np.zeros((n, len(limits) + 1))
+    kernel.add_near(near, terrain.slope, limits, terrain.within_deg, found.arrays, area, at)
+    expected = np.zeros((n, 1))
+    if terrain.probability is not None:
+        kernel.add_weighted(expected[:, 0], terrain.probability, found.arrays, area, at)
+    by_place = [_by_place(values, place, layout.n_places) for values in (near, expected)]
+    return BlockSums(*_flat(rows, place, taken), by_place[0], by_place[1][:, 0])
+
+
+def _by_place(values: Floats, place: Ints, n_places: int) -> Floats:
+    """Sums of rows that belong to the same place."""
+    out = np.zeros((n_places, values.shape[1]))
+    inside = place >= 0
+    np.add.at(out, place[inside], values[inside])
+    return out
 
 
 def _weights(land_classes: Grounds, window: Window) -> list[tuple[int, Floats]]:
@@ -153,14 +185,14 @@ def _weights(land_classes: Grounds, window: Window) -> list[tuple[int, Floats]]:
 
 
 def _flat(
-    rows: Sequence[tuple[int, int, Floats]], masks: npt.NDArray[np.uint64]
+    rows: Sequence[tuple[int, Floats]], place: Ints, taken: npt.NDArray[np.uint64]
 ) -> tuple[Ints, npt.NDArray[np.uint64], Floats]:
-    """Only what there is."""
-    keys, taken, m2 = [np.empty((0, 3), np.int64)], [np.empty(0, np.uint64)], [np.empty(0)]
-    for place, code, sums in rows:
-        number, combination = np.nonzero(sums)
-        fixed = np.tile([place, code], (len(number), 1))
-        keys.append(np.column_stack([fixed, number]).astype(np.int64))
-        taken.append(masks[combination])
+    """Only what there is, and lies in a place."""
+    keys, masks, m2 = [np.empty((0, 3), np.int64)], [np.empty(0, np.uint64)], [np.empty(0)]
+    for code, sums in rows:
+        number, combination = np.nonzero(sums * (place >= 0))
+        codes = np.full(len(number), code)
+        keys.append(np.column_stack([place[combination], codes, number]).astype(np.int64))
+        masks.append(taken[combination])
         m2.append(sums[number, combination])
-    return np.concatenate(keys), np.concatenate(taken), np.concatenate(m2)
+    return np.concatenate(keys), np.concatenate(masks), np.concatenate(m2)

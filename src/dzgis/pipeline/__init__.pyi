@@ -19,6 +19,9 @@ from .figures import figures_of
 from .folder import map_of_folder
 from .inputs import Inputs, Loaded, load, sample_inputs
 from .job import compute
+from .land_account import LandAccount, account_of
+from .land_job import LandJob, LandRasters
+from .land_layers import AccountInputs, exclusion_ground, land_states
 from .notes import notes_of
 from .outputs import (
     ASSIGNMENT,
@@ -63,6 +66,7 @@ __all__ = [
     "PRODUCTS",
     "RESULT",
     "SLOPE",
+    "AccountInputs",
     "Against",
     "CheckOptions",
     "Conversion",
@@ -71,6 +75,9 @@ __all__ = [
     "FactSources",
     "Inputs",
     "Land",
+    "LandAccount",
+    "LandJob",
+    "LandRasters",
     "Loaded",
     "Output",
     "Overlaps",
@@ -80,6 +87,7 @@ __all__ = [
     "SlopeJob",
     "SlopeSummary",
     "Verification",
+    "account_of",
     "against",
     "assign_loaded",
     "assign_parcels",
@@ -97,12 +105,14 @@ __all__ = [
     "convert",
     "examine_file",
     "examine_paths",
+    "exclusion_ground",
     "facts_of",
     "fault_layers",
     "fault_records",
     "figures_of",
     "full_check",
     "land_of",
+    "land_states",
     "load",
     "map_of_folder",
     "measure_overlaps",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+    import numpy.typing as npt
 
     from dzgis.pipeline.land_layers import AccountInputs, ExclusionGround
     from dzgis.planning import LayerState
@@ -173,20 +174,21 @@ def _cube(
             "m2": sums.m2,
         }
     )
-    by_cells = np.bincount(place, sums.m2, minlength=len(parts))
+    by_cells = np.bincount(place, sums.m2, minlength=len(parts)).astype(np.float64)
     cube = _with_beyond(cube, parts, by_cells)
     whole = polygon_area_m2(counties).groupby(counties["county_code"].to_numpy()).sum()
     found = cube.groupby("county_code")["m2"].sum()
     factor = (whole / found).where(lambda f: (f - 1.0).abs() < _ROUNDING_SHARE, 1.0)
     cube["m2"] *= cube["county_code"].map(factor)
     keys = [name for name in CUBE if name != "m2"]
-    return cube.groupby(keys, as_index=False, sort=True)["m2"].sum()[list(CUBE)]
+    total = cube.groupby(keys, sort=True)["m2"].sum().reset_index()
+    return total[list(CUBE)]
 
 
 def _with_beyond(
     cube: pd.DataFrame,
     parts: gpd.GeoDataFrame,
-    by_cells: np.ndarray[tuple[int], np.dtype[np.float64]],
+    by_cells: npt.NDArray[np.float64],
 ) -> pd.DataFrame:
     """Rows for ground that the grid does not reach: of unknown slope, and nothing known of it."""
     area = polygon_area_m2(parts).to_numpy()
@@ -196,7 +198,8 @@ def _with_beyond(
         return cube
     rows = parts.iloc[lost][["county_code", "cluster", "corridor"]].reset_index(drop=True)
     more = rows.assign(slope_class=0, land_class="", taken="", m2=beyond[lost])
-    return pd.concat([cube, more], ignore_index=True)
+    together: pd.DataFrame = pd.concat([cube, more], ignore_index=True)
+    return together
 
 
 def _cells_m2(cube: pd.DataFrame, ids: Sequence[str]) -> dict[str, float]:
@@ -230,7 +233,7 @@ def _names(codes: Sequence[str], cube: pd.DataFrame) -> dict[str, Text]:
 
 
 def _by_county(
-    values: np.ndarray[tuple[int], np.dtype[np.float64]],
+    values: npt.NDArray[np.float64],
     parts: gpd.GeoDataFrame,
     counties: gpd.GeoDataFrame,
 ) -> pd.Series[float]:

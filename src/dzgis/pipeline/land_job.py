@@ -11,10 +11,12 @@ import numpy as np
 
 from dzgis import land, protection, stores, terrain
 from dzgis.engine import THREADS, Engine, run_blocks
+from dzgis.errors import InputError
 from dzgis.grid import Raster, compiled_pays, percent_of, windows
 from dzgis.inputs import DemSource, aligned_share, forget, in_spans
 from dzgis.pipeline.elevation import elevations
 from dzgis.plan.exclusions import RASTERS
+from dzgis.terms import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -138,8 +140,12 @@ def land_block(job: LandJob, block: LandBlock) -> LandAnswer:
     wide = _Wide(job, window, z)
     slope = wide.slope(0)
     classes = wide.classes(slope)
+    exclusions = land.grounds_together(block.grounds, _widened(job, wide))
+    here, numbers = land.layers_here(block.places)
+    layout = land.Layout(exclusions.n_layers, numbers, block.places.n_layers)
+    _check_room(job, layout)
     found = land.combinations_of(
-        land.grounds_together(block.grounds, _widened(job, wide)),
+        land.grounds_together(exclusions, here),
         window,
         rasters=[_share(job, one, wide, 0) for one in job.rasters],
         inverted=[one.invert for one in (*job.vectors, *job.widened)],
@@ -149,14 +155,36 @@ def land_block(job: LandJob, block: LandBlock) -> LandAnswer:
         slope, classes, len(job.classes.classes), job.limits_deg, land.WITHIN_DEG, probability
     )
     sums = land.block_sums(
-        block.places, found, ground, job.grid, window, land_classes=block.land_classes
+        found,
+        layout,
+        ground,
+        job.grid,
+        window,
+        land_classes=block.land_classes,
     )
-    left = found.left(lambda mask: job.exclusions.share_left(job.ids_of(mask)))
-    left[~np.isin(classes, job.classes.low_hill)] = 0.0
-    left[(classes == 0) | ~sums.touched] = np.nan  # beyond the counties no layer was surveyed
+    # Beyond the counties no layer was surveyed.
+    left = found.left(
+        lambda mask: job.exclusions.share_left(job.ids_of(layout.taken(mask))),
+        lambda mask: layout.place(mask) >= 0,
+    )
+    left[~np.isin(classes, job.classes.low_hill) & ~np.isnan(left)] = 0.0
+    left[classes == 0] = np.nan
     share = left.astype(np.float32) if job.keep_share else None
     percent = percent_of(left)
     return LandAnswer(slope, classes, percent, share, probability, sums, found.n_unsure)
+
+
+def _check_room(job: LandJob, layout: land.Layout) -> None:
+    n = layout.n_exclusions + len(layout.places) + len(job.rasters)
+    if n > land.MOST_LAYERS:
+        raise InputError(
+            Text(
+                f"一个分块内的排除条件与分区（县、组团、走廊的交）共 {n} 个，"
+                f"至多 {land.MOST_LAYERS} 个；请合并排除条件",
+                f"a block has {n} exclusions and places (counties by clusters and corridors), at "
+                f"most {land.MOST_LAYERS} can be combined; put some exclusions together",
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -177,7 +205,7 @@ class _Wide:
         """Axes of the rows, those beyond the grid like its last ones."""
         grid, rows = self.job.grid, self.window.rows
         numbers = np.clip(np.arange(rows.start - around, rows.stop + around), 0, grid.height - 1)
-        return terrain.ground_axes(grid)[numbers]
+        return np.asarray(terrain.ground_axes(grid)[numbers])
 
     def slope(self, around: int) -> npt.NDArray[np.float32]:
         """Slope of the block and some cells around it, degrees."""
@@ -360,19 +388,12 @@ def run_land_job(
             for name, values in arrays.items():
                 values[window.rows, window.cols] = getattr(answer, name)
                 stores.let_go(values)
-            sums[(window.cols.start, window.rows.start)] = _kept(answer)
+            sums[(window.cols.start, window.rows.start)] = answer.sums, answer.n_unsure
             if tell is not None:
                 tell(len(sums), n_blocks)
     finally:
         forget()
     return _rasters(job, arrays, note), _together([sums[place] for place in sorted(sums)])
-
-
-def _kept(answer: LandAnswer) -> tuple[BlockSums, int]:
-    """Sums without what belongs to single cells."""
-    from dataclasses import replace
-
-    return replace(answer.sums, touched=np.zeros((0, 0), bool)), answer.n_unsure
 
 
 def _arrays(job: LandJob, folder: Path | None) -> dict[str, npt.NDArray[np.generic]]:

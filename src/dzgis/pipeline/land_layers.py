@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from dzgis.terrain import DemError
 
 _HECTARE_M2 = 10_000.0
+_ROUNDING_SHARE = 1e-6
 _ALL_SHARE, _LEAST_M2, _UNKNOWN_SHARE = 1.0 - 1e-6, 1.0, 1e-3
 _TEST_CELLS = 500
 """Cells along the longer side of the grid on which a raster is tried before the account."""
@@ -158,7 +159,8 @@ def exclusion_ground(inputs: AccountInputs) -> ExclusionGround:
     for k, (name, frame) in enumerate(features.items()):
         doubled = grounds.doubled[start[k] : start[k + 1]]
         found = land.polygons_within(inputs.counties, frame, doubled)
-        measured[name] = (whole - found if name in inverted else found).to_dict()
+        within = whole - found if name in inverted else found
+        measured[name] = {str(code): float(m2) for code, m2 in within.items()}
     return ExclusionGround(features, grounds, measured)
 
 
@@ -279,7 +281,8 @@ def _unsurveyed(
     extent = layer.extent.dissolve()
     nothing = np.zeros(len(extent), bool)
     left = whole - land.polygons_within(counties, extent, nothing)
-    return {str(c): float(m2) for c, m2 in left.items() if m2 > max(1e-6 * whole[c], _LEAST_M2)}
+    lacks = left[left > np.maximum(_ROUNDING_SHARE * whole, _LEAST_M2)]
+    return {str(code): float(m2) for code, m2 in lacks.items()}
 
 
 def _raster_state(one: Exclusion, inputs: AccountInputs, whole: pd.Series[float]) -> LayerState:
@@ -290,7 +293,8 @@ def _raster_state(one: Exclusion, inputs: AccountInputs, whole: pd.Series[float]
     coarse = _coarse(inputs.counties)
     share = aligned_share(inputs.rasters[one.layer], coarse, one.spans).ravel()
     inside = 1.0 - share if one.invert else share
-    unknown, taken = {}, 0.0
+    unknown: dict[str, float] = {}
+    taken = 0.0
     zones = zone_shares(inputs.counties, coarse)
     for code, zone in zip(inputs.counties["county_code"], zones, strict=True):
         total = float(zone.shares.sum())
