@@ -49,12 +49,15 @@ class LandAccount(NamedTuple):
         See `dzgis.land.near_limits`.
     expected_low_hill : Series or None
         Indexed by county code, m²; None where the DEM's error is not known.
+    ground : ExclusionGround
+        Of the exclusions of vector layers.
     """
 
     account: Account
     rasters: LandRasters
     near_limits: pd.DataFrame
     expected_low_hill: pd.Series[float] | None
+    ground: ExclusionGround
 
 
 def account_of(
@@ -120,7 +123,7 @@ def account_of(
     expected = None
     if inputs.dem_error is not None:
         expected = _by_county(sums.expected_m2, parts, inputs.counties).rename("expected_m2")
-    return LandAccount(account, rasters, near, expected)
+    return LandAccount(account, rasters, near, expected, ground)
 
 
 def _job(inputs: AccountInputs, ground: ExclusionGround, *, keep_share: bool) -> LandJob:

@@ -214,11 +214,14 @@ def dropped_table(figures: PlannerFigures, unit: Unit) -> Table:
     )
 
 
+_SHORTFALL = ("wanted", "wanted_m2", "n", "m2", "missing", "missing_m2")
+
+
 def shortfall_table(figures: PlannerFigures, unit: Unit) -> Table:
     """What was wanted, what was found, what is missing, by cluster."""
     rows: list[tuple[Cell, ...]] = []
     for cluster, row in figures.proposal.shortfall.iterrows():
-        numbers = {name: float(value) for name, value in row.items()}
+        numbers = {name: float(row[name]) for name in _SHORTFALL}
         rows.append(
             (
                 place_text(figures.plan, "cluster", str(cluster)),
@@ -227,6 +230,7 @@ def shortfall_table(figures: PlannerFigures, unit: Unit) -> Table:
                     for n, m2 in (("wanted", "wanted_m2"), ("n", "m2"), ("missing", "missing_m2"))
                     for cell in (_count(numbers[n]), area_cell(numbers[m2], unit))
                 ),
+                row.get("reason", ""),
             )
         )
     u = unit.text
@@ -241,9 +245,10 @@ def shortfall_table(figures: PlannerFigures, unit: Unit) -> Table:
             Text(f"入选 {u.zh}", f"chosen {u.en}"),
             Text("缺 块", "missing"),
             Text(f"缺 {u.zh}", f"missing {u.en}"),
+            Text("原因", "why"),
         ),
         rows=tuple(rows),
-        decimals=(None, *[0, unit.decimals] * 3),
+        decimals=(None, *[0, unit.decimals] * 3, None),
         notes=(Text("“—”：未提出要求。", "A dash: nothing was asked for."),),
     )
 
