@@ -47,6 +47,8 @@ SLOPES = arrays(
     np.float32, GRID.shape, elements=st.one_of(st.just(np.nan), st.floats(0, 89, width=32))
 )
 CALM = settings(max_examples=15)
+FEW = settings(max_examples=6)
+"""For whole accounts."""
 SINGLE = 1e-6
 
 WEST = st.integers(-20, 40)
@@ -200,7 +202,7 @@ def tables(layers, order):
     return found, account_tables(found, toy_plan())
 
 
-@CALM
+@FEW
 @given(LAYERS, st.randoms(use_true_random=False))
 def test_accounts_close_and_do_not_depend_on_order(layers, random):
     _, base = tables(layers, range(len(layers)))
@@ -224,7 +226,7 @@ def test_accounts_close_and_do_not_depend_on_order(layers, random):
     )
 
 
-@CALM
+@FEW
 @given(LAYERS, ANY_SHAPES)
 def test_one_more_layer_never_adds_available_land_and_what_if_takes_it_off(layers, more):
     fewer, before = tables(layers, range(len(layers)))
@@ -236,7 +238,7 @@ def test_one_more_layer_never_adds_available_land_and_what_if_takes_it_off(layer
     assert fewer.cube["m2"].sum() == pytest.approx(account.cube["m2"].sum(), rel=1e-9)
 
 
-@CALM
+@FEW
 @given(LAYERS)
 def test_what_is_taken_of_polygons_is_what_geos_says(layers):
     account, _ = tables(layers, range(len(layers)))

@@ -12,6 +12,7 @@ from dzgis.land.accounting import (
 from dzgis.land.avoidance import avoidance
 from dzgis.land.candidates import candidates
 from dzgis.land.combinations import Combinations, combinations_of
+from dzgis.land.exclusion_areas import ExclusionAreas, exclusion_areas
 from dzgis.land.gauss_zones import zones_of_parcels
 from dzgis.land.ground import (
     MOST_LAYERS,
@@ -35,6 +36,7 @@ __all__ = [
     "BlockSums",
     "BlockTerrain",
     "Combinations",
+    "ExclusionAreas",
     "Grounds",
     "Layout",
     "Zone",
@@ -46,6 +48,7 @@ __all__ = [
     "claimed_figures",
     "class_areas",
     "combinations_of",
+    "exclusion_areas",
     "expected_areas",
     "grounds_of",
     "grounds_of_rings",
