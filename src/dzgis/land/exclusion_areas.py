@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Item = tuple[Window, Grounds]
 
-_BLOCK = (512, 2048)
+_BLOCK = (256, 2048)
 
 
 class ExclusionAreas(NamedTuple):
