@@ -13,6 +13,7 @@ from dzgis.land.avoidance import avoidance
 from dzgis.land.candidates import CandidateLand, Regions, candidate_regions
 from dzgis.land.choice import propose
 from dzgis.land.combinations import Combinations, combinations_of
+from dzgis.land.exclusion_areas import ExclusionAreas, exclusion_areas
 from dzgis.land.gauss_zones import zones_of_parcels
 from dzgis.land.ground import (
     MOST_LAYERS,
@@ -37,6 +38,7 @@ __all__ = [
     "BlockTerrain",
     "CandidateLand",
     "Combinations",
+    "ExclusionAreas",
     "Grounds",
     "Layout",
     "Regions",
@@ -50,6 +52,7 @@ __all__ = [
     "claimed_figures",
     "class_areas",
     "combinations_of",
+    "exclusion_areas",
     "expected_areas",
     "grounds_of",
     "grounds_of_rings",

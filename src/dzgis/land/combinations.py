@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -71,7 +71,7 @@ class Combinations:
         masks = self.masks.tolist()
         leaves = np.array([share_left(mask) for mask in masks], np.float64)
         inside = np.array([counts is None or counts(mask) for mask in masks], bool)
-        found: tuple[Any, ...] = self.arrays
+        found = self.combo, self.start, self.parts, self.shares
         return np.asarray(kernel.left_shares(*found, leaves, inside))
 
 

@@ -178,8 +178,10 @@ def _cube(
         }
     )
     by_cells = np.bincount(place, sums.m2, minlength=len(parts)).astype(np.float64)
-    cube = _with_beyond(cube, parts, by_cells)
     whole = polygon_area_m2(counties).groupby(counties["county_code"].to_numpy()).sum()
+    found = cube.groupby("county_code")["m2"].sum().reindex(whole.index, fill_value=0.0)
+    short = set(whole.index[found < (1.0 - _ROUNDING_SHARE) * whole])
+    cube = _with_beyond(cube, parts[parts["county_code"].isin(short)], by_cells)
     found = cube.groupby("county_code")["m2"].sum()
     factor = (whole / found).where(lambda f: (f - 1.0).abs() < _ROUNDING_SHARE, 1.0)
     cube["m2"] *= cube["county_code"].map(factor)
@@ -193,10 +195,10 @@ def _with_beyond(
     parts: gpd.GeoDataFrame,
     by_cells: npt.NDArray[np.float64],
 ) -> pd.DataFrame:
-    """Rows for ground that the grid does not reach: of unknown slope, and nothing known of it."""
+    """Add the ground of counties that the grid does not reach: nothing is known of it."""
     area = polygon_area_m2(parts).to_numpy()
-    beyond = area - by_cells
-    lost = np.flatnonzero(beyond > np.maximum(_ROUNDING_SHARE * area, 1e-3))
+    beyond = area - by_cells[parts.index]
+    lost = np.flatnonzero(beyond > _ROUNDING_SHARE * area)
     if not lost.size:
         return cube
     rows = parts.iloc[lost][["county_code", "cluster", "corridor"]].reset_index(drop=True)

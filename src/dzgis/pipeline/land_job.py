@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.floating]
     Tell = Callable[[int, int], None]
 
-BLOCK = (512, 2048)
-"""Rows and columns of a block: about 8 MiB for each layer of a worker."""
+BLOCK = (256, 2048)
+"""Rows and columns of a block: about 4 MiB for each layer of a worker."""
 
 
 @dataclass(frozen=True)
