@@ -303,8 +303,8 @@ def test_kept_by_weights():
     assert row[-1] == 255  # unknown
     assert_array_equal(row[:4], 100)  # a limit holds by any weights
     assert row[18] == 100  # beside the road, far from the limit of the grade
-    # column 9 has s = 47.5: (60·a + 47.5·b)/(a + b) > 50 fails where 4a < b. With a in 0.2 … 0.3 and
-    # b in 0.6 … 0.9, both even, that is 0.00125 of 0.03, 4.2 %; 300 runs leave 4 σ = 4.6 %
+    # column 9 has s = 47.5: (60·a + 47.5·b)/(a + b) > 50 fails where 4a < b. With a in 0.2–0.3 and
+    # b in 0.6–0.9, both even, that is 0.00125 of 0.03, 4.2 %; 300 runs leave 4 σ = 4.6 %
     assert row[9] == pytest.approx(95.8, abs=4.6)
     assert row[9] < 100
     again, other = (evaluate(sensitivity_runs=300, seed=n).sensitivity.kept.values for n in (1, 2))
