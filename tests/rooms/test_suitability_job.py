@@ -13,16 +13,25 @@ import math
 
 import numpy as np
 import pytest
+import rasterio
 import shapely
 from builders import EAST, METRIC, NORTH, frame, grid, square
 from numpy.testing import assert_allclose, assert_array_equal
 from pandas.testing import assert_frame_equal
 
+from dzgis.allocation import axis_lines
 from dzgis.area import cell_area_m2, polygon_area_m2
 from dzgis.engine import Engine
 from dzgis.errors import InputError
 from dzgis.grid import Raster
-from dzgis.pipeline import suitability_job, suitability_of, what_if_weights
+from dzgis.pipeline import (
+    fields_of,
+    layer_names,
+    plan_layers,
+    suitability_job,
+    suitability_of,
+    what_if_weights,
+)
 from dzgis.plan.check_suitability import check_scheme
 from dzgis.plan.suitability import load_scheme
 from dzgis.plan.suitability_model import Scheme
@@ -400,3 +409,70 @@ def test_contiguity_and_cost_distance_in_blocks(monkeypatch):
     assert_allclose(away, [0, 300, 1500 + 2 * 100 + 2 * 100], atol=0.2)
     monkeypatch.setattr(suitability_job, "BLOCK_ROWS", 5)
     same(by_cost, evaluate(one, road, dem, weights={"cost": 1.0}))
+
+
+# ------------------------------------------------------------------ classes, rasters, plans
+
+
+def test_double_evaluation_with_water_and_hazard(tmp_path):
+    water = np.tile(np.array([1, 2, 3, 4, 5] * 4, dtype=np.float32), (ROWS, 1))
+    path = tmp_path / "water.tif"
+    with rasterio.open(
+        path, "w", driver="GTiff", height=ROWS, width=COLS, count=1, dtype="float32",
+        crs=METRIC.to_wkt(), transform=ON.transform,
+    ) as file:  # fmt: skip
+        file.write(water, 1)
+    hazard = frame(square(500, 500, 100), square(700, 500, 100), hazard_level=["great", "medium"])
+    one = load_scheme("double_evaluation_urban")
+    found = evaluate(one, {"water_grade": path, "hazard": hazard})
+    # a plane of 10 degrees: grade 3; relief over 500 m (5 cells) is 4·100·tan 10° = 70 m: none down
+    rows = dict(zip(range(1, 6), one.integration.rows, strict=True))
+    wanted = [rows[3][int(w) - 1] for w in water[0]]
+    assert_array_equal(found.grade.values[3, 2:-2], wanted[2:-2])
+    # row 6 lies at 500 … 600 m: great hazard is the last grade, medium one grade down before water
+    assert found.grade.values[6, 5] == 5
+    assert found.grade.values[6, 7] == rows[4][int(water[0, 7]) - 1]
+    assert found.limits["m2"]["hazard_great"] == pytest.approx(1e4, rel=NEAR)
+    assert not any("land and water" in note.say("en") for note in found.notes)
+
+
+def test_land_classes_in_a_scheme():
+    patches = frame(square(0, 600, 2000, 600), square(0, 0, 1000, 600), land_class=["0103", "0301"])
+    one = scheme(
+        criteria=[
+            part(
+                "land",
+                {"kind": "class", "layers": ["land_use"], "field": "land_class", "by_prefix": True},
+                value={"kind": "table", "table": {"01": 30, "03": 90}},
+                missing="skip",
+            )
+        ],
+        weights=ASSUMED | {"method": "given", "values": {"land": 1}},
+        limits=[
+            part(
+                "wood",
+                {"kind": "class", "layers": ["land_use"], "field": "land_class"},
+                values=["0301"],
+            )
+        ],
+    )
+    found = evaluate(one, {"land_use": patches})
+    # fields above score 30, woods below are a limit, the rest is not known
+    assert_allclose(found.index.values[[2, 8, 8], [5, 5, 15]], [30, 0, np.nan])
+    assert_array_equal(found.grade.values[[2, 8, 8], [5, 5, 15]], [2, 2, 0])
+    assert found.criteria["known_share"]["land"] == pytest.approx(0.75, rel=NEAR)
+    assert any("known on 75.0% of the ground" in note.say("en") for note in found.notes)
+
+
+def test_layers_that_a_plan_gives(plan):
+    found = plan_layers(plan, axis_lines(plan))
+    assert list(found) == ["town", "axis"]  # this plan has no hubs
+    assert found["town"]["name"].tolist() == ["甲镇", "东城", "乙镇"]
+    assert found["town"]["acc_km"].tolist() == [1.0, 1.0, 1.0]
+    assert found["axis"]["kind"].unique().tolist() == ["core"]
+
+
+def test_names_that_a_scheme_looks_at():
+    one = load_scheme("double_evaluation_urban")
+    assert layer_names(one) == ("ecrl", "hazard", "water_grade")
+    assert fields_of(one) == ("hazard_level",)
