@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from dzgis import suitability, terrain
-from dzgis.area import cell_area_m2
-from dzgis.coverage import zone_shares
+from dzgis.area import area_lattice
+from dzgis.coverage import cell_areas, zone_shares
 from dzgis.grid import UNKNOWN_PERCENT, compiled_pays, percent_of
 from dzgis.inputs import aligned, read_block
 from dzgis.pipeline.suitability_sources import categories_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
+    from dzgis.area import AreaLattice
     from dzgis.grid import Grid, Window
     from dzgis.inputs import DemSource
     from dzgis.pipeline.suitability_sources import Sources, Use
@@ -211,7 +213,7 @@ def _alternatives(
 
 def _ground_of(job: SuitabilityJob, window: Window) -> _Ground:
     part = job.grid.part(window)
-    area = np.broadcast_to(cell_area_m2(part), part.shape).ravel()
+    area = _cell_m2(job.grid, window)
     zones = {
         name: [(one.cells, one.shares * area[one.cells]) for one in zone_shares(frame, part)]
         for name, frame in job.zones.items()
@@ -220,6 +222,18 @@ def _ground_of(job: SuitabilityJob, window: Window) -> _Ground:
     for cells, of_cell in zones["county"]:
         m2[cells] += of_cell
     return _Ground(zones, np.minimum(m2, area))
+
+
+def _cell_m2(grid: Grid, window: Window) -> Array:
+    """Area of each cell of a block, which is the same whatever the block."""
+    lattice = _lattice(grid)
+    row_box, col_box, m2 = cell_areas(lattice)
+    return m2[np.ix_(row_box[window.rows], col_box[window.cols])].ravel()
+
+
+@lru_cache(maxsize=4)
+def _lattice(grid: Grid) -> AreaLattice:
+    return area_lattice(grid)
 
 
 def measured_of(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TILE_CELLS = 128
 """Cells to a side of a tile, in which one plane serves; tiles are those of the whole grid."""
+_CLUMP_CELLS = 16
 _EDGE_M = 1000.0
 _LEAST_METRES_PER_DEGREE = 110_000.0
 _SLACK = 1.02
@@ -135,7 +136,7 @@ def distances_m(
         mask = wanted[tile]
         if not mask.any():
             continue
-        rows, cols = np.nonzero(mask)
+        rows, cols = _in_clumps(*np.nonzero(mask))
         rows, cols = rows + tile[0].start, cols + tile[1].start
         lon, lat = _centres(grid, rows + window.rows.start, cols + window.cols.start)
         plane = _plane_of(
@@ -146,6 +147,14 @@ def distances_m(
             near = _nearest(features, plane, (lon, lat), (np.asarray(x), np.asarray(y)))
             result[name][rows, cols] = near
     return result
+
+
+def _in_clumps(
+    rows: npt.NDArray[np.int64], cols: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Cells in an order in which those that follow each other lie together."""
+    order = np.lexsort((cols // _CLUMP_CELLS, rows // _CLUMP_CELLS))
+    return rows[order], cols[order]
 
 
 def _tiles(window: Window) -> Iterator[tuple[slice, slice]]:

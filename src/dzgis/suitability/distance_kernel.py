@@ -8,7 +8,7 @@ import numpy as np
 
 from dzgis.compiled import compiled
 
-_TOGETHER = 32
+_TOGETHER = 256
 """So many points, one after the other, look for their nearest segments together."""
 _SLACK = 1.0 + 1e-9
 
