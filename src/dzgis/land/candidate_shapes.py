@@ -70,8 +70,9 @@ def straight(shapes: Shapes, tolerance_m: float) -> Shapes:
     if tolerance_m <= 0.0:
         return shapes
     per_degree = metres_per_degree(middle_latitudes(shapes))
-    made = straightened(to_metres(shapes, per_degree), tolerance_m)
-    return to_degrees(made, per_degree)
+    made = to_degrees(straightened(to_metres(shapes, per_degree), tolerance_m), per_degree)
+    # Rings that touch in a point may be parted by rounding; such a region keeps its steps.
+    return np.where(shapely.is_valid(made), made, shapes)
 
 
 def wide_enough(shapes: Shapes, width_m: float) -> npt.NDArray[np.bool_]:
@@ -163,7 +164,9 @@ def _drawn_back(shapes: Shapes, limits: AvoidanceLimits, half_m: float) -> tuple
     parts, row = polygons_of(np.asarray(shapely.intersection(_buffer(core, half_m), inner)))
     plain = shapely.simplify(parts, limits.moves_m)
     degrees = to_degrees(shapely.segmentize(plain, _longest_m(limits)), per_degree[row])
-    made, of = polygons_of(np.asarray(shapely.set_precision(degrees, _GRID_DEG)))
+    on_grid = shapely.set_precision(degrees, _GRID_DEG)
+    # The points stay on the grid; whoever cuts the shapes later is not bound to it.
+    made, of = polygons_of(np.asarray(shapely.set_precision(on_grid, 0.0)))
     return made, row[of]
 
 
@@ -189,5 +192,9 @@ def _is_firm(shapes: Shapes, moves_m: float) -> npt.NDArray[np.bool_]:
 
 
 def _buffer(shapes: Shapes, metres: float) -> Shapes:
-    sharp = {"join_style": "mitre", "mitre_limit": _MITRE_LIMIT}
-    return np.asarray(shapely.buffer(shapes, metres, **sharp))
+    """Shapes widened or drawn back, sharp at corners; round where that would cross itself."""
+    made = np.asarray(shapely.buffer(shapes, metres, join_style="mitre", mitre_limit=_MITRE_LIMIT))
+    broken = ~shapely.is_valid(made)
+    if broken.any():
+        made[broken] = shapely.buffer(shapes[broken], metres, quad_segs=_QUARTER)
+    return made

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _FEWEST = 3
 """Corners of a ring."""
+_APART_M = 0.001
+"""A corner that is nearer to a new edge might come to lie across it when it is carried."""
 
 
 def straightened(polygons: Shapes, tolerance_m: float) -> Shapes:
@@ -182,12 +184,12 @@ class _Corners:
         return may[keep]
 
     def _blocked(self, chosen: Ints) -> Bools:
-        """Whether another corner of the polygon lies in, or on, a corner's triangle."""
+        """Whether another corner of the polygon lies in a corner's triangle, or next to it."""
         ends = np.column_stack([self.before[chosen], chosen, self.after[chosen]])
         triangles = shapely.polygons(self.xy[np.column_stack([ends, ends[:, 0]])])
         there = np.flatnonzero(self.here)
         tree = shapely.STRtree(shapely.points(self.xy[there]))
-        triangle, hit = tree.query(triangles, predicate="intersects")
+        triangle, hit = tree.query(triangles, predicate="dwithin", distance=_APART_M)
         corner = there[hit]
         own = (ends[triangle] == corner[:, np.newaxis]).any(axis=1)
         other = ~own & (self.row[corner] == self.row[chosen[triangle]])
