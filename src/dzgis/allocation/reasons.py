@@ -9,6 +9,7 @@ import numpy as np
 
 from dzgis.allocation.axes import ON
 from dzgis.allocation.corridors import M_PER_KM
+from dzgis.plan.allocation_rules import Model
 from dzgis.terms import ClusterStatus, Text
 from dzgis.units import round_half_up
 
@@ -34,6 +35,7 @@ _READ = [
     "cluster",
     "cluster_status",
     "model_cluster",
+    "informed_by",
     "axis",
     "axis_line",
     "axis_side",
@@ -264,7 +266,8 @@ def _model(row: Row, words: _Words) -> Text | None:
     told = str(row["model_cluster"])
     if not told or told == row["cluster"]:
         return None
-    model, cluster = words.rules.model(words.rules.informs).text, words.clusters[told]
+    model = words.rules.model(Model(str(row["informed_by"]))).text
+    cluster = words.clusters[told]
     return Text(
         f"{model.zh}模型指向{cluster.name}，仅供参考",
         f"the model ({model.en}) points to the {cluster.name_en} and only informs",

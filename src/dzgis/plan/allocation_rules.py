@@ -144,6 +144,16 @@ class CostSurface(Fact):
     steps: Annotated[tuple[CostStep, ...], Field(min_length=1)]
     barriers: tuple[NonEmpty, ...] = ()
 
+    @property
+    def limits_deg(self) -> tuple[float, ...]:
+        """Upper limits of all steps but the steepest, ascending."""
+        return tuple(step.up_to_deg for step in self.steps if step.up_to_deg is not None)
+
+    @property
+    def costs(self) -> tuple[float, ...]:
+        """Cost of a metre in each step; one more than limits."""
+        return tuple(step.cost for step in self.steps)
+
     @model_validator(mode="after")
     def _check_steps(self) -> Self:
         limits = [step.up_to_deg for step in self.steps[:-1]]
