@@ -73,7 +73,7 @@ class StrengthRule(Fact):
         For each facility of a kind that the plan places in the cluster.
     """
 
-    base: _Least
+    base: _Positive
     per_township: _Least
     per_industry: _Least
     per_facility: dict[str, _Least]
