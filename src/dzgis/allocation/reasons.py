@@ -71,7 +71,8 @@ class _Words:
     axes: Mapping[str, Axis]
     places: Mapping[str, Text]
     starts: Mapping[str, str]
-    counties: Mapping[str, str]
+    counties: Mapping[str, Text]
+    cluster_names: Mapping[str, Text]
 
 
 def _words(plan: Plan, rules: AllocationRules) -> _Words:
@@ -82,7 +83,8 @@ def _words(plan: Plan, rules: AllocationRules) -> _Words:
         {a.id: a for a in plan.axes},
         {p.name: Text(p.name, p.name_en or p.name) for p in plan.places},
         {line.id: line.via[0] for axis in plan.axes for line in axis.lines},
-        {code: county.name for county in plan.counties for code in county.codes},
+        {code: Text(c.name, c.name) for c in plan.counties for code in c.codes},
+        {c.id: Text(c.name, c.name_en) for c in plan.clusters},
     )
 
 
@@ -133,8 +135,7 @@ def _joined(*parts: Text | None) -> Text:
 def _county(row: Row, share: float, tie: Sequence[str], words: _Words) -> Text:
     if not row["county_code"]:
         return _NO_COUNTY
-    names = {code: Text(name, name) for code, name in words.counties.items()}
-    part = _part(share, tie, str(row["county_code"]), names)
+    part = _part(share, tie, str(row["county_code"]), words.counties)
     return Text(f"位于{row['county']}{part.zh}", f"in {row['county']}{part.en}")
 
 
@@ -163,8 +164,7 @@ def _cluster(row: Row, share: float, tie: Sequence[str], words: _Words) -> Text:
     counted = Text("", "")
     if status is ClusterStatus.IN_COUNTY_NOT_LISTED:
         counted = Text("，台账不计入", ", not in its ledger")
-    names = {c.id: Text(c.name, c.name_en) for c in words.clusters.values()}
-    part = _part(share, tie, cluster.id, names)
+    part = _part(share, tie, cluster.id, words.cluster_names)
     return Text(
         f"{cluster.name}（{status.text.zh}{counted.zh}）{part.zh}",
         f"{cluster.name_en} ({status.text.en}{counted.en}){part.en}",
@@ -186,8 +186,8 @@ def _why_none(county_code: str, words: _Words) -> Text:
     more = Text("等", " and others") if len(here) > _MOST_NAMES else Text("", "")
     name = words.counties[county_code]
     return Text(
-        f"（规划在{name}只列了{names}{more.zh}）",
-        f" (of {name} the plan lists {names}{more.en} only)",
+        f"（规划在{name.zh}只列了{names}{more.zh}）",
+        f" (of {name.en} the plan lists {names}{more.en} only)",
     )
 
 
