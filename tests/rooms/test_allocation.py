@@ -406,6 +406,37 @@ def test_another_model_may_inform(plan):
     assert row["reason"].zh.endswith("Huff 概率模型指向东组团，仅供参考。")
 
 
+def test_cost_distances_inform_where_they_are_known(plan):
+    """Cost rasters of one cell each side: the west half is cheap from east, the rest is unknown."""
+    from affine import Affine
+
+    from dzgis.allocation import model_notes
+    from dzgis.grid import Grid, Raster
+    from dzgis.plan.allocation_rules import Model, allocation_rules
+
+    grid = Grid(GEOGRAPHIC, Affine(0.2, 0, 102.0, 0, -0.2, 25.2), 1, 2)
+    cost = {
+        name: Raster(np.array([[metres_, np.inf]]), grid, "cost_m")
+        for name, metres_ in (("west", 9.0), ("east", 2.0))
+    }
+    rules = allocation_rules().model_copy(update={"informs": Model.COST_DISTANCE})
+    parcels = land(P=around(102.05, 25.05), Q=around(102.35, 25.05))
+    found = assigned(plan, parcels, rules=rules, cost=cost)
+    columns = ["by_cost_distance", "model_cluster", "informed_by", "cluster"]
+    assert found[columns].to_numpy().tolist() == [
+        ["east", "east", "cost_distance", "west"],
+        ["", "east", "nearest_seat", "east"],  # reached from nowhere
+    ]
+    assert found.loc["P", "reason"].zh.endswith("成本距离模型指向东组团，仅供参考。")
+    without = assigned(plan, parcels, rules=rules)
+    assert without["informed_by"].tolist() == ["nearest_seat", "nearest_seat"]
+    assert [note.en for note in model_notes(Basis(rules=rules))][1:] == [
+        "no raster of cost distances was given: that model is left out",
+        "the nearest seat informs in place of cost distances",
+    ]
+    assert len(model_notes(Basis(cost=cost, strengths={"west": 1.0, "east": 1.0}))) == 1
+
+
 def test_strengths_of_other_clusters_are_refused(plan):
     from dzgis.errors import InputError
 

@@ -26,6 +26,7 @@ from dzgis.allocation import (
     cluster_seats,
     hubs_of,
     huff_shares,
+    seat_cells,
     strengths,
     told_by_models,
 )
@@ -200,6 +201,20 @@ def test_cost_distance_is_that_of_the_cell():
     assert_allclose(found["west"], [1.0, 5.0, nan, nan, nan])
     # not reached from west: east; reached from nowhere, or beyond the raster: blank
     assert nearest(found).tolist() == ["west", "east", "east", "", ""]
+
+
+def test_seats_as_cells(plan):
+    grid = cost_of([0.0] * 4).grid
+    cells = seat_cells(plan, grid)
+    # 甲镇 at 102.05 and 东城 at 102.3, which is where the fourth cell begins
+    assert cells["west"].tolist() == [[True, False, False, False]]
+    assert cells["east"].tolist() == [[False, False, False, True]]
+
+
+def test_cost_of_slopes():
+    cost = RULES.cost
+    assert cost.limits_deg == (8.0, 15.0, 25.0)
+    assert cost.costs == (1.0, 2.0, 4.0, 8.0)
 
 
 def test_without_cost_distances_that_model_is_blank(plan):

@@ -19,7 +19,7 @@ from dzgis.allocation.shares import Shares, zone_shares
 from dzgis.area import polygon_area_m2
 from dzgis.crs import CGCS2000
 from dzgis.plan.allocation_rules import AllocationRules, Model, allocation_rules
-from dzgis.terms import ClusterStatus
+from dzgis.terms import ClusterStatus, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,6 +66,7 @@ COLUMNS = [
     "hub",
     "hub_kind",
     "hub_distance_m",
+    "informed_by",
     *(f"by_{model}" for model in Model),
     "huff_shares",
 ]
@@ -129,8 +130,9 @@ def assign(
         (which of county, cluster and corridor were equal, joined by ``;``), corridor (axis in
         whose corridor most of the parcel lies, empty beyond all), the columns of `nearest_axis`
         and `beside_nodes`, axis_band_km (outer distance of the band, NaN beyond all), hub,
-        hub_kind, hub_distance_m, ``by_`` and each model, huff_shares. And the geometry of
-        `parcels`.
+        hub_kind, hub_distance_m, informed_by (the model that model_cluster is from: the nearest
+        seat where the informing one cannot say), ``by_`` and each model, huff_shares. And the
+        geometry of `parcels`.
 
     Raises
     ------
@@ -265,7 +267,38 @@ def _models(lonlat: Floats, plan: Plan, on: Basis) -> dict[str, object]:
     found: dict[str, object] = {
         f"by_{model}": told.clusters[str(model)].to_numpy(dtype=object) for model in Model
     }
+    nearest_seat = str(Model.NEAREST_SEAT)
+    asked, instead = (told.clusters[name] for name in (str(on.rules.informs), nearest_seat))
+    silent = (asked == "").to_numpy(dtype=bool)
     return found | {
-        "model_cluster": found[f"by_{on.rules.informs}"],
+        "model_cluster": asked.where(~silent, instead).to_numpy(dtype=object),
+        "informed_by": np.where(silent, nearest_seat, str(on.rules.informs)),
         "huff_shares": _objects(huff.records()),
     }
+
+
+def model_notes(basis: Basis | None = None) -> tuple[Text, ...]:
+    """What must be said beside an assignment: where strengths are from, which model is left out."""
+    on = basis or Basis()
+    if on.strengths is None:
+        said = [
+            Text(
+                "组团强度按规划所写的职能计数，系本工具假定，不是人口",
+                "strengths of clusters count functions that the plan names; they are our "
+                "assumption and no population",
+            )
+        ]
+    else:
+        said = [Text("组团强度由用户给出", "strengths of clusters are the user's")]
+    if not on.cost:
+        said.append(
+            Text(
+                "没有成本距离栅格，未作成本距离模型",
+                "no raster of cost distances was given: that model is left out",
+            )
+        )
+    if not on.cost and on.rules.informs is Model.COST_DISTANCE:
+        said.append(
+            Text("参考模型改用最近驻地", "the nearest seat informs in place of cost distances")
+        )
+    return tuple(said)

@@ -26,7 +26,8 @@ _STEP_M = 1000.0
 _APART_M = 50.0
 """Distance of the places on a line that stand for it where two axes are told apart."""
 M_PER_KM = 1000.0
-_ROUND_THE_WHOLE = 2.0
+_COMPETES = 2.1
+"""Parts of two lines compete for ground as far as twice the outermost band, and a little more."""
 _POLYGON = 2
 CORRIDOR_COLUMNS = ["axis", "up_to_km", "geometry"]
 
@@ -103,7 +104,7 @@ def _nearest_to(lines: list[shapely.Geometry], reach_m: float, metric: CRS) -> S
     whole = shapely.box(-180.0, -90.0, 180.0, 90.0)
     if len(lines) == 1:
         return np.array([whole], dtype=object)
-    wide = [line.buffer(_ROUND_THE_WHOLE * reach_m) for line in lines]
+    wide = [line.buffer(_COMPETES * reach_m) for line in lines]
     owner, places = [], []
     for number, line in enumerate(lines):
         others = shapely.union_all([w for n, w in enumerate(wide) if n != number])

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from dzgis.grid import Raster
+    from dzgis.grid import Grid, Raster
     from dzgis.plan.allocation_rules import AllocationRules, ModelRule
     from dzgis.plan.model import Plan
 
@@ -125,7 +125,7 @@ def cost_at(lonlat: Floats, cost: Mapping[str, Raster]) -> pd.DataFrame:
         EPSG:4490, degrees.
     cost : mapping of cluster id to Raster
         Accumulated cost from the nearest seat of the cluster (see `cluster_seats`), any unit that
-        all share, NaN where it is not known or not reached.
+        all share, NaN or infinite where it is not known or not reached.
 
     Returns
     -------
@@ -140,14 +140,39 @@ def cost_at(lonlat: Floats, cost: Mapping[str, Raster]) -> pd.DataFrame:
 
 
 def _sampled(lonlat: Floats, raster: Raster) -> Floats:
-    grid = raster.grid
+    row, col, inside = _cells(lonlat, raster.grid)
+    found = np.full(len(lonlat), np.nan)
+    found[inside] = np.asarray(raster.values)[row[inside], col[inside]]
+    return found
+
+
+def _cells(
+    lonlat: Floats, grid: Grid
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Row and column of the cells that hold places, and whether the grid has such cells."""
     x, y = map(np.asarray, transformer(CGCS2000, grid.crs).transform(*lonlat.T))
     t = ~grid.transform
     cols, rows = t.a * x + t.b * y + t.c, t.d * x + t.e * y + t.f
     col, row = np.floor(cols).astype(np.int64), np.floor(rows).astype(np.int64)
     inside = (col >= 0) & (col < grid.width) & (row >= 0) & (row < grid.height)
-    found = np.full(len(lonlat), np.nan)
-    found[inside] = np.asarray(raster.values)[row[inside], col[inside]]
+    return row, col, inside
+
+
+def seat_cells(plan: Plan, grid: Grid) -> dict[str, npt.NDArray[np.bool_]]:
+    """
+    Cells of each cluster's seats, from which cost distances are accumulated.
+
+    Returns
+    -------
+    dict of cluster id to ndarray of bool, (rows, cols)
+        Nowhere true where no seat lies on the grid.
+    """
+    seats = cluster_seats(plan)
+    lonlat = np.column_stack([seats.geometry.x, seats.geometry.y])
+    row, col, inside = _cells(lonlat, grid)
+    found = {c.id: np.zeros((grid.height, grid.width), dtype=bool) for c in plan.clusters}
+    for n in np.flatnonzero(inside):
+        found[str(seats["cluster"].iloc[n])][row[n], col[n]] = True
     return found
 
 

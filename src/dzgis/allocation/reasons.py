@@ -9,6 +9,7 @@ import numpy as np
 
 from dzgis.allocation.axes import ON
 from dzgis.allocation.corridors import M_PER_KM
+from dzgis.plan.allocation_rules import Model
 from dzgis.terms import ClusterStatus, Text
 from dzgis.units import round_half_up
 
@@ -34,6 +35,7 @@ _READ = [
     "cluster",
     "cluster_status",
     "model_cluster",
+    "informed_by",
     "axis",
     "axis_line",
     "axis_side",
@@ -69,7 +71,8 @@ class _Words:
     axes: Mapping[str, Axis]
     places: Mapping[str, Text]
     starts: Mapping[str, str]
-    counties: Mapping[str, str]
+    counties: Mapping[str, Text]
+    cluster_names: Mapping[str, Text]
 
 
 def _words(plan: Plan, rules: AllocationRules) -> _Words:
@@ -80,7 +83,8 @@ def _words(plan: Plan, rules: AllocationRules) -> _Words:
         {a.id: a for a in plan.axes},
         {p.name: Text(p.name, p.name_en or p.name) for p in plan.places},
         {line.id: line.via[0] for axis in plan.axes for line in axis.lines},
-        {code: county.name for county in plan.counties for code in county.codes},
+        {code: Text(c.name, c.name) for c in plan.counties for code in c.codes},
+        {c.id: Text(c.name, c.name_en) for c in plan.clusters},
     )
 
 
@@ -131,8 +135,7 @@ def _joined(*parts: Text | None) -> Text:
 def _county(row: Row, share: float, tie: Sequence[str], words: _Words) -> Text:
     if not row["county_code"]:
         return _NO_COUNTY
-    names = {code: Text(name, name) for code, name in words.counties.items()}
-    part = _part(share, tie, str(row["county_code"]), names)
+    part = _part(share, tie, str(row["county_code"]), words.counties)
     return Text(f"位于{row['county']}{part.zh}", f"in {row['county']}{part.en}")
 
 
@@ -161,8 +164,7 @@ def _cluster(row: Row, share: float, tie: Sequence[str], words: _Words) -> Text:
     counted = Text("", "")
     if status is ClusterStatus.IN_COUNTY_NOT_LISTED:
         counted = Text("，台账不计入", ", not in its ledger")
-    names = {c.id: Text(c.name, c.name_en) for c in words.clusters.values()}
-    part = _part(share, tie, cluster.id, names)
+    part = _part(share, tie, cluster.id, words.cluster_names)
     return Text(
         f"{cluster.name}（{status.text.zh}{counted.zh}）{part.zh}",
         f"{cluster.name_en} ({status.text.en}{counted.en}){part.en}",
@@ -184,8 +186,8 @@ def _why_none(county_code: str, words: _Words) -> Text:
     more = Text("等", " and others") if len(here) > _MOST_NAMES else Text("", "")
     name = words.counties[county_code]
     return Text(
-        f"（规划在{name}只列了{names}{more.zh}）",
-        f" (of {name} the plan lists {names}{more.en} only)",
+        f"（规划在{name.zh}只列了{names}{more.zh}）",
+        f" (of {name.en} the plan lists {names}{more.en} only)",
     )
 
 
@@ -264,7 +266,8 @@ def _model(row: Row, words: _Words) -> Text | None:
     told = str(row["model_cluster"])
     if not told or told == row["cluster"]:
         return None
-    model, cluster = words.rules.model(words.rules.informs).text, words.clusters[told]
+    model = words.rules.model(Model(str(row["informed_by"]))).text
+    cluster = words.clusters[told]
     return Text(
         f"{model.zh}模型指向{cluster.name}，仅供参考",
         f"the model ({model.en}) points to the {cluster.name_en} and only informs",

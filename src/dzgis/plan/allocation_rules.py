@@ -73,7 +73,7 @@ class StrengthRule(Fact):
         For each facility of a kind that the plan places in the cluster.
     """
 
-    base: _Least
+    base: _Positive
     per_township: _Least
     per_industry: _Least
     per_facility: dict[str, _Least]
@@ -143,6 +143,16 @@ class CostSurface(Fact):
 
     steps: Annotated[tuple[CostStep, ...], Field(min_length=1)]
     barriers: tuple[NonEmpty, ...] = ()
+
+    @property
+    def limits_deg(self) -> tuple[float, ...]:
+        """Upper limits of all steps but the steepest, ascending."""
+        return tuple(step.up_to_deg for step in self.steps if step.up_to_deg is not None)
+
+    @property
+    def costs(self) -> tuple[float, ...]:
+        """Cost of a metre in each step; one more than limits."""
+        return tuple(step.cost for step in self.steps)
 
     @model_validator(mode="after")
     def _check_steps(self) -> Self:
