@@ -213,8 +213,8 @@ def attributed_table(figures: PlannerFigures, unit: Unit) -> Table:
                 "的各项均分（有禁止项的为各禁止项，否则为按比例扣除的各项），故“应计”之和即"
                 "全部扣除。有条件、限定范围的各项不扣除。",
                 "Alone: low-hill land on which nothing else takes. What is taken of shared ground "
-                "is split evenly among those that decide (the prohibited ones, or where there is none "
-                "those that take a part), so that attributed adds up to all that is taken. "
+                "is split evenly among those that decide (the prohibited ones, or where there is "
+                "none those that take a part), so that attributed adds up to all that is taken. "
                 "Conditional and bounding exclusions take nothing.",
             ),
         ),
