@@ -14,9 +14,9 @@ none    2      E4          400 000    200 000    E1, E2 hard; E3 conditional; E4
         4      E2          500 000               E5 hard without a layer; low hills: classes 2, 3
         3                  333 333.33 333 333.33
 
-raw     2 333 333.33                810 000.005  attributed: E1 300 000 + 100 000 + 20 000 = 420 000
-taken     700 000                   210 000      E2 100 000 + 150 000 + 20 000 = 270 000
-left    1 633 333.33                600 000.005  E4 200 000 + 20 000 = 220 000; together 910 000
+raw     2 333 333.33                810 000.005  attributed: E1 300 000 + 100 000 + 30 000 = 430 000
+taken     700 000                   210 000      E2 100 000 + 150 000 + 30 000 = 280 000
+left    1 633 333.33                600 000.005  E4 200 000, as hard ones decide; together 910 000
 """
 
 from __future__ import annotations
@@ -169,7 +169,8 @@ def _losses(low, found, *, column, places):
                 ids = _ids(taken)
                 if one not in ids:
                     continue
-                takers = [i for i in ids if effects[i] in (Effect.HARD, Effect.WEIGHTED)]
+                hard = [i for i in ids if effects[i] is Effect.HARD]
+                takers = hard or [i for i in ids if effects[i] is Effect.WEIGHTED]
                 gross += m2
                 alone += m2 if ids == [one] else 0.0
                 fair += (m2 - left) / len(takers) if one in takers else 0.0

@@ -99,6 +99,23 @@ def named(table: Table) -> Table:
     )
 
 
+def turned(table: Table) -> Table:
+    """Table of areas by place with a column a place: many exclusions fit a page only as rows."""
+    (_, name, *parts), digits = table.columns, table.decimals[-1]
+    columns = [row[1] or row[0] for row in table.rows]
+    said = [c if isinstance(c, Text) else Text(str(c), str(c)) for c in columns]
+    rows = [(part, *(row[2 + n] for row in table.rows)) for n, part in enumerate(parts)]
+    head = Text(f"排除条件＼{name.zh}", f"exclusion \\ {name.en}")
+    return Table(
+        name=table.name,
+        title=table.title,
+        columns=(head, *said),
+        rows=tuple(rows),
+        decimals=(None, *[digits] * len(said)),
+        notes=table.notes,
+    )
+
+
 def percent_table(areas: Areas) -> Table:
     """Shares of each row's parts in per cent of the row; they add up to 100."""
     rows = [_percents(values) for values in (*areas.values, _column_sums(areas.values))]

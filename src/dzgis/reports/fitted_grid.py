@@ -106,6 +106,6 @@ def _letters(words: str) -> int:
 
 
 def _longest(words: str) -> int:
-    """Letters of the longest Latin word of a heading: it should not break."""
-    plain = "".join(c if c.isascii() else " " for c in words)
-    return max((len(word) for word in plain.split()), default=0)
+    """Letters of the longest run of a heading that should not break: a word, a range of figures."""
+    plain = "".join(" " if unicodedata.category(c) == "Lo" else c for c in words)
+    return max((_letters(word) for word in plain.split()), default=0)

@@ -209,11 +209,13 @@ def attributed_table(figures: PlannerFigures, unit: Unit) -> Table:
         decimals=(None, *[unit.decimals] * 4, DECIMALS_M2),
         notes=(
             Text(
-                "“仅此一项”为只有它成立的低丘缓坡；共占而被扣除的部分由共占各项均分，故“应计”之和即"
-                "全部扣除。有条件、限定范围的各项不扣除，按比例扣除的只计其比例。",
-                "Alone: low-hill land under no other exclusion. What is taken of shared ground is "
-                "split evenly, so that attributed adds up to all that is taken. Conditional and "
-                "bounding exclusions take nothing, weighted ones only their part.",
+                "“仅此一项”：没有别的扣除项成立的低丘缓坡。共占而被扣除的部分，由起决定作用"
+                "的各项均分（有禁止项的为各禁止项，否则为按比例扣除的各项），故“应计”之和即"
+                "全部扣除。有条件、限定范围的各项不扣除。",
+                "Alone: low-hill land on which nothing else takes. What is taken of shared ground "
+                "is split evenly among those that decide (the prohibited ones, or where there is "
+                "none those that take a part), so that attributed adds up to all that is taken. "
+                "Conditional and bounding exclusions take nothing.",
             ),
         ),
     )
@@ -379,21 +381,4 @@ def _summary(row: Mapping[Any, Any]) -> tuple[Cell, ...]:
         share("available_m2"),
         _km2(row["conditional_m2"]),
         _km2(row["unknown_m2"]),
-    )
-
-
-def turned(table: Table) -> Table:
-    """Table of areas by place with a column a place: many exclusions fit a page only as rows."""
-    (_, name, *parts), digits = table.columns, table.decimals[-1]
-    columns = [row[1] or row[0] for row in table.rows]
-    said = [c if isinstance(c, Text) else Text(str(c), str(c)) for c in columns]
-    rows = [(part, *(row[2 + n] for row in table.rows)) for n, part in enumerate(parts)]
-    head = Text(f"排除条件＼{name.zh}", f"exclusion \\ {name.en}")
-    return Table(
-        name=table.name,
-        title=table.title,
-        columns=(head, *said),
-        rows=tuple(rows),
-        decimals=(None, *[digits] * len(said)),
-        notes=table.notes,
     )

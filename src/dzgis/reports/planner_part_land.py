@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dzgis.reports import planner_account_tables as account
 from dzgis.reports import planner_land as land
 from dzgis.reports import planner_other_tables as other
-from dzgis.reports.balanced_table import areas_table, named, percent_table
+from dzgis.reports.balanced_table import areas_table, named, percent_table, turned
 from dzgis.reports.document import Heading, KeyValues, PageBreak, Paragraph, Section
 from dzgis.reports.fitted_grid import fitted, fitted_parts
 from dzgis.reports.planner_charts import class_chart, combination_chart, waterfall_chart
@@ -236,11 +236,12 @@ def _nets(ground: Ground) -> Iterator[Block]:
 
 _NETS = ("county", "district", "cluster", "corridor")
 _ORDER_FREE = Text(
-    "每项限制因子单独计算：仅它占用的、与他项共占的；共占部分由各项均分，得“应计”。改变次序不改变任何"
-    "一个数，各项应计之和等于全部扣除，加可用等于低丘缓坡。",
+    "每项限制因子单独计算：仅它占用的、与他项共占的；共占部分由起决定作用的各项均分，得“应计”。改变"
+    "次序不改变任何一个数，各项应计之和等于全部扣除，加可用等于低丘缓坡。",
     "Each exclusion is measured on its own: what only it takes, and what it shares. Shared ground "
-    "is split evenly, which gives what is attributed. No figure depends on an order; attributed "
-    "figures add up to all that is taken, and with available land to low-hill land.",
+    "is split evenly among those that decide, which gives what is attributed. No figure depends on "
+    "an order; attributed figures add up to all that is taken, and with available land to low-hill "
+    "land.",
 )
 
 
@@ -257,7 +258,7 @@ def _flipped(ground: Ground) -> Iterator[Block]:
     """Waterfall by county and by cluster, an exclusion a row so that it fits the page."""
     for level in ("county", "cluster"):
         table = areas_table(land.waterfall_areas(ground.figures, level), HECTARES)
-        yield from fitted_parts(account.turned(table), ground.lang)
+        yield from fitted_parts(turned(table), ground.lang)
 
 
 def _combinations(ground: Ground) -> Iterator[Block]:
