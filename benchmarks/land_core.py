@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 BLOCK = (512, 2048)
 N_CLASSES = 5
+COUNTED = np.isin(np.arange(256), KEPT).astype(np.float64)
+"""By class, whether its ground counts."""
 
 
 class Block(NamedTuple):
@@ -95,12 +97,17 @@ class Work:
     def __call__(self, block: Block) -> Answer:
         """Shares, combinations and sums of a block."""
         classes = self.read(block.window)
-        found = land.combinations_of(block.grounds, block.window)
+        here, numbers = land.layers_here(block.places)
+        layout = land.Layout(block.grounds.n_layers, numbers, block.places.n_layers)
+        together = land.grounds_together(block.grounds, here)
+        found = land.combinations_of(together, block.window)
         terrain = land.BlockTerrain(classes.astype(np.float32), classes, N_CLASSES)
-        sums = land.block_sums(block.places, found, terrain, self.grid, block.window)
-        left = found.left(lambda mask: float(mask == 0))
-        left[~np.isin(classes, KEPT)] = 0.0
-        return Answer(percent_of(left), sums, float(left.sum()))
+        sums = land.block_sums(found, layout, terrain, self.grid, block.window)
+        left = found.left(
+            lambda mask: float(layout.taken(mask) == 0), lambda mask: layout.place(mask) >= 0
+        )
+        left *= COUNTED[classes]
+        return Answer(percent_of(left), sums, float(np.nansum(left)))
 
 
 def blocks(grid: Grid, grounds: Grounds, places: Grounds) -> Iterator[Block]:

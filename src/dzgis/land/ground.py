@@ -97,17 +97,29 @@ def overlapping(rings: Rings) -> npt.NDArray[np.bool_]:
     rings : Rings
         In cells, counted from a place near.
     """
-    from dzgis.overlay import edge_kernel as kernel
-
     found = np.zeros(len(rings), bool)
     if not len(rings.xy):
         return found
-    table = edge_table(rings)
-    pairs = kernel.candidates(table.box, table.box, box_grid(table.box).arrays)
-    pairs = pairs[pairs[:, 0] < pairs[:, 1]]
-    both = pairs[common_areas(pairs, table, table) > _OVERLAP_CELLS]
-    found[both.ravel()] = True
+    pairs = _boxes_meeting(rings.bounds())
+    if not len(pairs):
+        return found
+    near = np.unique(pairs)
+    # Edges of features that are near no other one need not be sorted.
+    table = edge_table(rings.take(near))
+    common = common_areas(np.searchsorted(near, pairs), table, table)
+    found[pairs[common > _OVERLAP_CELLS].ravel()] = True
     return found
+
+
+def _boxes_meeting(bounds: npt.NDArray[np.float64]) -> Ints:
+    """Pairs of rows whose boxes share ground, each pair once, (p, 2)."""
+    from dzgis.overlay import edge_kernel as kernel
+
+    empty = np.array([np.inf, np.inf, -np.inf, -np.inf])
+    there = np.isfinite(bounds[:, :1])
+    box = np.where(there, bounds, empty)
+    pairs: Ints = kernel.candidates(box, box, box_grid(box).arrays)
+    return np.asarray(pairs[pairs[:, 0] < pairs[:, 1]])
 
 
 def grounds_together(first: Grounds, second: Grounds) -> Grounds:

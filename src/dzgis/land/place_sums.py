@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -141,7 +142,7 @@ def block_sums(
     masks = found.masks.tolist()
     place = np.array([layout.place(mask) for mask in masks], np.int64)
     taken = np.array([layout.taken(mask) for mask in masks], np.uint64)
-    at, area = (window.rows.start, window.cols.start), cell_areas(area_lattice(grid))
+    at, area = (window.rows.start, window.cols.start), _cell_areas(grid)
     weights = [(0, _WHOLE)] if land_classes is None else _weights(land_classes, window)
     rows: list[tuple[int, Floats]] = []
     for code, weight in weights:
@@ -156,6 +157,12 @@ def block_sums(
         kernel.add_weighted(expected[:, 0], terrain.probability, found.arrays, area, at)
     by_place = [_by_place(values, place, layout.n_places) for values in (near, expected)]
     return BlockSums(*_flat(rows, place, taken), by_place[0], by_place[1][:, 0])
+
+
+@lru_cache(maxsize=2)
+def _cell_areas(grid: Grid) -> tuple[Ints, Ints, Floats]:
+    """Areas of cells, which all blocks of a grid share."""
+    return cell_areas(area_lattice(grid))
 
 
 def _by_place(values: Floats, place: Ints, n_places: int) -> Floats:
