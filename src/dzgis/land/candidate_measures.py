@@ -88,8 +88,7 @@ def distances_m(shapes: Shapes, layer: gpd.GeoDataFrame) -> Floats:
     ndarray, (n,)
         Metres; 0 where they meet, infinite where the layer has no feature.
     """
-    features = densified(layer).to_crs(CGCS2000).geometry.to_numpy()
-    features = features[~(shapely.is_missing(features) | shapely.is_empty(features))]
+    features = _in_pieces(densified(layer).to_crs(CGCS2000).geometry.to_numpy())
     found = np.full(len(shapes), np.inf)
     if not len(features):
         return found
@@ -104,3 +103,14 @@ def distances_m(shapes: Shapes, layer: gpd.GeoDataFrame) -> Floats:
         ends = shapely.get_coordinates(line).reshape(-1, 2, 2) / per_degree[0]
         found[here[near[0]]] = ELLIPSOID.inv(*ends[:, 0].T, *ends[:, 1].T)[2]
     return found
+
+
+def _in_pieces(features: Shapes) -> Shapes:
+    """Lines as their straight pieces, which a tree tells apart; all else part by part."""
+    there = features[~(shapely.is_missing(features) | shapely.is_empty(features))]
+    parts = shapely.get_parts(there)
+    is_line = shapely.get_dimensions(parts) == 1
+    xy, line = shapely.get_coordinates(parts[is_line], return_index=True)
+    same = line[1:] == line[:-1]
+    ends = np.stack([xy[:-1][same], xy[1:][same]], axis=1)
+    return np.concatenate([parts[~is_line], shapely.linestrings(ends)])
