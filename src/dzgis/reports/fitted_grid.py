@@ -21,6 +21,8 @@ _INSET_MM = 3.6
 _LEAST_MM = 11.0
 _MANY_COLUMNS = 8
 _MOST_LETTERS = 70
+_LEAST_HEADING = 7
+"""Letters of a heading that stay in one line where room is dear."""
 _HEADER_LINES = 2
 _FIRST_MM = 32.0
 """Room for the first column of a table of figures."""
@@ -32,18 +34,26 @@ def fitted(table: Table, lang: Language) -> Grid:
 
     Widths are in millimetres of a page of 170 mm; on another page they keep their proportions.
     """
+    words = [col for col, digits in enumerate(table.decimals) if digits is None]
+    widths = _natural(table, lang, most_heading=_MOST_LETTERS)
+    figures = sum(width for col, width in enumerate(widths) if col not in words)
+    if figures > _PAGE_MM - _FIRST_MM * bool(words):
+        widths = _natural(table, lang, most_heading=_LEAST_HEADING)
+    title = Text(table.title.zh, table.title.en[:1].upper() + table.title.en[1:])
+    return Grid(replace(table, title=title), tuple(_shared(widths, words)))
+
+
+def _natural(table: Table, lang: Language, *, most_heading: int) -> list[float]:
+    """Widths that columns want; a heading of more letters than `most_heading` may break."""
     letter = _SMALL_MM if len(table.columns) >= _MANY_COLUMNS else _LETTER_MM
     widths: list[float] = []
-    words: list[int] = []
     for col, digits in enumerate(table.decimals):
         letters = max((_width(row[col], digits, lang) for row in table.rows), default=0)
         head = _width(table.columns[col], None, lang)
-        most = max(letters, head / _HEADER_LINES, _longest(table.columns[col].say(lang)))
-        if digits is None:
-            words.append(col)
+        heading = max(head / _HEADER_LINES, _longest(table.columns[col].say(lang)))
+        most = max(letters, min(heading, most_heading))
         widths.append(max(min(most, _MOST_LETTERS) * letter + _INSET_MM, _LEAST_MM))
-    title = Text(table.title.zh, table.title.en[:1].upper() + table.title.en[1:])
-    return Grid(replace(table, title=title), tuple(_shared(widths, words)))
+    return widths
 
 
 def fitted_parts(table: Table, lang: Language) -> list[Grid]:
