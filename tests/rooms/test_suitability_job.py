@@ -351,6 +351,7 @@ def test_weights_that_are_set():
     found = evaluate(weights={"slope": 1.0})
     assert_array_equal(np.unique(found.index.values[5:, 5:-1][1:-1]), [60])
     assert found.criteria["weight"].to_dict() == {"slope": 1.0, "road": 0.0}
+    assert any("weights set by the user: slope 1" in note.say("en") for note in found.notes)
     with pytest.raises(InputError, match="no criterion lake"):
         evaluate(weights={"lake": 0.5})
     with pytest.raises(InputError, match="graded by one criterion and has no weights"):

@@ -18,6 +18,7 @@ from dzgis.pipeline.suitability_block import BlockItem, SuitabilityJob, Sums, su
 from dzgis.pipeline.suitability_result import Made, result_of, what_if_of
 from dzgis.pipeline.suitability_sources import in_grid, sources_for
 from dzgis.pipeline.suitability_whole import whole_measures
+from dzgis.pipeline.suitability_words import weights_set
 from dzgis.terms import ClusterStatus, Text
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ def suitability_of(  # noqa: PLR0913 - one argument for each thing that a user m
     job = replace(job, weights=_rows(scheme, table), seed=seed, dem_error=dem_error)
     job = replace(job, draws=_draws(job, sensitivity_runs))
     made = _made(job, elevation, (counties, clusters), engine=engine, folder=folder)
-    made = replace(made, notes=(*notes, *made.notes), changes=changes)
+    said = (weights_set(scheme, weights),) if weights else ()
+    made = replace(made, notes=(*said, *notes, *made.notes), changes=changes)
     return result_of(job, made, weighed.ahp if not weights else None)
 
 

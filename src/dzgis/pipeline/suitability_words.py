@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from dzgis.terms import FactStatus, Text, both_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from dzgis.pipeline.suitability_block import SuitabilityJob, Sums
     from dzgis.plan.record import Fact
-    from dzgis.plan.suitability_model import Integration, Lowering
+    from dzgis.plan.suitability_model import Integration, Lowering, Scheme
 
 _WHOLE = 0.9999
 
@@ -43,6 +43,17 @@ def notes_of(job: SuitabilityJob, sums: Sums) -> tuple[Text, ...]:
     cautions = [both_languages(one) for one in job.scheme.cautions]
     parts = (_judgements(job), _criteria(job, sums), _limits(job), _steps(job))
     return (*cautions, *(note for part in parts for note in part))
+
+
+def weights_set(scheme: Scheme, weights: Mapping[str, float]) -> Text:
+    """Say that weights are not the scheme's own."""
+    texts = {one.id: one.text for one in scheme.criteria}
+    zh = "，".join(f"{texts[name].zh} {weight:g}" for name, weight in weights.items())
+    en = ", ".join(f"{texts[name].en} {weight:g}" for name, weight in weights.items())
+    return Text(
+        f"权重由用户设定：{zh}；其余按方案的比例",
+        f"weights set by the user: {en}; the others are in the scheme's proportions",
+    )
 
 
 def _judgements(job: SuitabilityJob) -> Iterator[Text]:
