@@ -22,7 +22,7 @@ from dzgis.land.ground import (
     grounds_of_rings,
     grounds_together,
     layers_here,
-    part_of,
+    parts_of,
 )
 from dzgis.land.land_classes import DISPUTED, parcel_land_classes
 from dzgis.land.limits import WITHIN_DEG, expected_areas, near_limits
@@ -60,7 +60,7 @@ __all__ = [
     "layers_here",
     "near_limits",
     "parcel_land_classes",
-    "part_of",
+    "parts_of",
     "polygons_within",
     "propose",
     "touched",

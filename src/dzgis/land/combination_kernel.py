@@ -20,6 +20,8 @@ from dzgis.coverage_kernel import NOTHING, add_zone
 
 _WIDER = 1e-9
 """Edges are looked for in cells that they miss by rounding."""
+_TILE = 3
+"""Cells are looked for in tiles of 2³ by 2³ first."""
 _OFF = 1e-5
 """Farther from a whole number the count at a corner is not known."""
 MOST_COMBINATIONS = 1 << 16
@@ -185,6 +187,33 @@ def _met(edge, place, number, part, bit, counts, first, found):  # pragma: no co
 
 
 @compiled(error_model="numpy")
+def _tiles(number):  # pragma: no cover - compiled
+    """Whether any cell of each tile must be cut."""
+    rows, cols = (number.shape[0] >> _TILE) + 1, (number.shape[1] >> _TILE) + 1
+    tiles = np.zeros((rows, cols), np.bool_)
+    for row in range(number.shape[0]):
+        for col in range(number.shape[1]):
+            if number[row, col] >= 0:
+                tiles[row >> _TILE, col >> _TILE] = True
+    return tiles
+
+
+@compiled(inline="always", error_model="numpy")
+def _near(edge, place, tiles):  # pragma: no cover - compiled
+    """Whether the box of an edge meets a tile with cells to be cut."""
+    x0, y0, x1, y1, _, _ = edge
+    top = (int(np.floor(min(y0, y1) - _WIDER)) - place[0]) >> _TILE
+    bottom = (int(np.floor(max(y0, y1) + _WIDER)) - place[0]) >> _TILE
+    left = (int(np.floor(min(x0, x1) - _WIDER)) - place[1]) >> _TILE
+    right = (int(np.floor(max(x0, x1) + _WIDER)) - place[1]) >> _TILE
+    for row in range(max(top, 0), min(bottom, tiles.shape[0] - 1) + 1):
+        for col in range(max(left, 0), min(right, tiles.shape[1] - 1) + 1):
+            if tiles[row, col]:
+                return True
+    return False
+
+
+@compiled(error_model="numpy")
 def edges_of_cells(  # pragma: no cover - compiled
     rings, layer_start, place, number, part, n_cut
 ):
@@ -201,6 +230,7 @@ def edges_of_cells(  # pragma: no cover - compiled
     counts = np.zeros(n_cut, np.int64)
     start = np.zeros(n_cut + 1, np.int64)
     found = np.zeros((0, 2), np.int64)
+    tiles = _tiles(number)
     for turn in range(2):
         for layer in range(len(layer_start) - 1):
             bit = ONE << np.uint64(layer)
@@ -209,7 +239,8 @@ def edges_of_cells(  # pragma: no cover - compiled
                     signed = (layer + 1) * (1 if signs[ring] > 0 else -1)
                     for i in range(starts[ring], starts[ring + 1] - 1):
                         edge = (xy[i, 0], xy[i, 1], xy[i + 1, 0], xy[i + 1, 1], i, signed)
-                        _met(edge, place, number, part, bit, counts, start, found)
+                        if _near(edge, place, tiles):
+                            _met(edge, place, number, part, bit, counts, start, found)
         if turn == 0:
             for k in range(n_cut):
                 start[k + 1] = start[k] + counts[k]

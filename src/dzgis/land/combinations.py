@@ -88,7 +88,7 @@ def combinations_of(
     Parameters
     ----------
     grounds : Grounds
-        Vector layers, the first bits; those of the block at least, see `part_of`.
+        Vector layers, the first bits; those of the block at least, see `parts_of`.
     window : Window
     rasters : sequence of ndarray, (rows, cols)
         Shares of each cell under further layers, the next bits; 0 where not known. Where such a

@@ -12,7 +12,7 @@ from dzgis.coverage import cell_areas
 from dzgis.engine import THREADS, Engine, run_blocks
 from dzgis.grid import windows
 from dzgis.land.combinations import combinations_of
-from dzgis.land.ground import part_of
+from dzgis.land.ground import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,8 +80,8 @@ def exclusion_areas(
 
 
 def _items(grounds: Grounds, grid: Grid) -> Iterator[Item]:
-    for window in windows(grid.shape, block=_BLOCK[0], block_cols=_BLOCK[1]):
-        yield window, part_of(grounds, window)
+    blocks = list(windows(grid.shape, block=_BLOCK[0], block_cols=_BLOCK[1]))
+    yield from zip(blocks, parts_of(grounds, blocks), strict=True)
 
 
 def _of_block(

@@ -15,7 +15,7 @@ from dzgis.overlay.table import box_grid
 from dzgis.rings import Rings, joined, rings_of_shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import geopandas as gpd
     import numpy.typing as npt
@@ -141,14 +141,23 @@ def grounds_together(first: Grounds, second: Grounds) -> Grounds:
     return Grounds(placed, start, np.concatenate([first.doubled, second.doubled]))
 
 
-def part_of(grounds: Grounds, window: Window) -> Grounds:
-    """Features of a block only, so that a task carries no more than it needs."""
-    boxes = grounds.placed.windows
-    here = (boxes[:, 0] < window.rows.stop) & (boxes[:, 1] > window.rows.start)
-    here &= (boxes[:, 2] < window.cols.stop) & (boxes[:, 3] > window.cols.start)
-    rows = np.flatnonzero(here)
-    start = np.searchsorted(rows, grounds.layer_start)
-    return Grounds(zones_taken(grounds.placed, rows), start, grounds.doubled[rows])
+def parts_of(grounds: Grounds, blocks: Iterable[Window]) -> Iterator[Grounds]:
+    """
+    Features of each block only, so that a task carries no more than it needs.
+
+    Blocks that have the same columns follow each other, as `dzgis.grid.windows` gives them.
+    """
+    boxes, band = grounds.placed.windows, (-1, -1)
+    within = np.empty(0, np.int64)
+    first, end = within, within
+    for block in blocks:
+        if band != (block.cols.start, block.cols.stop):
+            band = block.cols.start, block.cols.stop
+            within = np.flatnonzero((boxes[:, 2] < band[1]) & (boxes[:, 3] > band[0]))
+            first, end = boxes[within, 0], boxes[within, 1]
+        here = within[(first < block.rows.stop) & (end > block.rows.start)]
+        start = np.searchsorted(here, grounds.layer_start)
+        yield Grounds(zones_taken(grounds.placed, here), start, grounds.doubled[here])
 
 
 def layers_here(grounds: Grounds) -> tuple[Grounds, Ints]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -19,7 +20,7 @@ from dzgis.plan.exclusions import RASTERS
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -343,12 +344,14 @@ def blocks_of(
     land_classes: Grounds | None,
 ) -> Iterator[LandBlock]:
     """Blocks of a job, each with its own features, made as they are needed."""
-    for window in windows(job.grid.shape, block=BLOCK[0], block_cols=BLOCK[1]):
-        classes = None if land_classes is None else land.part_of(land_classes, window)
+    found = list(windows(job.grid.shape, block=BLOCK[0], block_cols=BLOCK[1]))
+    classes: Iterable[Grounds | None] = (
+        repeat(None, len(found)) if land_classes is None else land.parts_of(land_classes, found)
+    )
+    parts = (land.parts_of(grounds, found), land.parts_of(places, found), classes)
+    for window, ground, place, patches in zip(found, *parts, strict=True):
         z = None if isinstance(source, DemSource) else elevations(source, window, job.halo)
-        yield LandBlock(
-            window, land.part_of(grounds, window), land.part_of(places, window), classes, z
-        )
+        yield LandBlock(window, ground, place, patches, z)
 
 
 def run_land_job(
