@@ -197,12 +197,18 @@ def test_every_table_is_complete(tables):
         "waterfall by cluster",
         "combinations",
         "suitability by county",
-        "candidates",
     ],
 )
 def test_areas_come_in_four_units(tables, name):
     titles = [table.title.en for table in called(tables, name)]
     assert [sum(f"({unit.text.en})" in title for title in titles) for unit in ALL_UNITS] == [1] * 4
+
+
+def test_candidates_have_areas_in_four_units_side_by_side(tables):
+    (table,) = called(tables, "candidates")
+    columns = [column.en for column in table.columns]
+    for unit in ALL_UNITS:
+        assert {f"area {unit.text.en}", f"filled {unit.text.en}"} <= set(columns)
 
 
 def test_columns_of_every_table_with_a_total_add_up(tables):
@@ -633,5 +639,5 @@ def test_many_candidates_are_listed_best_first_and_the_rest_summed():
     assert table["rows"][40][0] == "其余 20 块"
     listed = [round(100 * float(row[4])) for row in table["rows"][:41]]
     assert sum(listed) == round(100 * float(table["rows"][41][4]))
-    whole = called(planner_tables(figures), "candidates")[1]
+    (whole,) = called(planner_tables(figures), "candidates")
     assert len(whole.rows) == 61

@@ -81,7 +81,7 @@ def land_of(
     tell(Text("适宜性评价", "suitability"))
     suitable = _suitability(loaded, options, elevation, (places, layers), folder)
     tell(Text("候选地块", "candidate parcels"))
-    rules = options.candidate_rules or loaded.plan.candidates
+    rules = _candidate_rules(loaded, options)
     share = found.rasters.share
     if share is None:
         raise AssertionError("the account kept no shares")
@@ -248,6 +248,15 @@ def _named_layers(layers: Layers, rules: Candidates) -> dict[str, gpd.GeoDataFra
         for name in wanted
         if name in layers and isinstance(layers[name], gpd.GeoDataFrame)
     }
+
+
+def _candidate_rules(loaded: Loaded, options: LandOptions) -> Candidates:
+    """Rules of candidates; the plan's order by suitability is one by area where there is none."""
+    if options.candidate_rules is not None:
+        return options.candidate_rules
+    rules = loaded.plan.candidates
+    by_area = rules.by == "suitability" and options.scheme is None
+    return rules.model_copy(update={"by": "area"}) if by_area else rules
 
 
 _TOLD_DISTANCES = ("road", "railway", "town")

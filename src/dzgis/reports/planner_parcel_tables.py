@@ -12,7 +12,7 @@ from dzgis.terms import ClusterStatus, Text, Verdict
 from dzgis.units import round_half_up
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -24,49 +24,50 @@ if TYPE_CHECKING:
 _KM_DECIMALS = 1
 _M_PER_KM = 1000.0
 _DISTANCES = {
-    "road_distance_m": Text("距公路 km", "to road km"),
-    "railway_distance_m": Text("距铁路 km", "to railway km"),
-    "town_distance_m": Text("距城镇 km", "to town km"),
+    "to_road_m": Text("距公路 km", "to road km"),
+    "to_railway_m": Text("距铁路 km", "to railway km"),
+    "to_town_m": Text("距城镇 km", "to town km"),
 }
 IN_WORKBOOK = Text("全部见 tables.xlsx。", "All of them stand in tables.xlsx.")
 _YES = Text("入选", "chosen")
 _NO = Text("备选", "spare")
 
 
-def candidate_table(figures: PlannerFigures, unit: Unit, most: int | None = None) -> Table:
-    """Candidates, best first; beyond `most` only their number and their area."""
+def candidate_table(
+    figures: PlannerFigures, units: Sequence[Unit], most: int | None = None
+) -> Table:
+    """Candidates, best first, areas in each unit; beyond `most` only their number and area."""
     frame = figures.proposal.candidates
-    areas = balanced_column([float(v) for v in frame["area_m2"]], unit)
-    filled = balanced_column([float(v) for v in frame["filled_m2"]], unit)
+    areas = [_balanced(frame, unit) for unit in units]
     extra = [name for name in _DISTANCES if name in frame.columns]
     shown = len(frame) if most is None else min(most, len(frame))
-    records = _records(frame)
     placed = _records(figures.assigned)
     rows: list[tuple[Cell, ...]] = []
-    for (name, row), area, fill in zip(records.items(), areas, filled, strict=True):
-        if len(rows) < shown:
-            place, rest = _candidate(
-                figures.plan, str(name), row, placed.get(name, {}), extra=extra
-            )
-            rows.append((*place, area, fill, *rest))
+    for n, (name, row) in enumerate(list(_records(frame).items())[:shown]):
+        where = placed.get(name, {})
+        place, rest = _candidate(figures.plan, str(name), row, where, extra=extra)
+        rows.append((*place, *(column[n] for pair in areas for column in pair), *rest))
     blank: tuple[Cell, ...] = (None,) * (6 + len(extra))
     if shown < len(frame):
         more = Text(f"其余 {len(frame) - shown} 块", f"{len(frame) - shown} more")
-        ends = column_sum(areas[shown:], unit), column_sum(filled[shown:], unit)
-        rows.append((more, None, None, None, *ends, *blank))
-    totals = column_sum(areas, unit), column_sum(filled, unit)
-    rows.append((TOTAL, None, None, None, *totals, *blank))
-    u = unit.text
+        rows.append((more, None, None, None, *_sums(areas, units, shown), *blank))
+    rows.append((TOTAL, None, None, None, *_sums(areas, units, 0), *blank))
+    said = "、".join(unit.text.zh for unit in units), ", ".join(unit.text.en for unit in units)
     return Table(
         name=Text("候选地块", "candidates"),
-        title=Text(f"候选地块（{u.zh}），优者在前", f"candidate parcels ({u.en}), best first"),
+        title=Text(
+            f"候选地块（{said[0]}），优者在前", f"candidate parcels ({said[1]}), best first"
+        ),
         columns=(
             Text("编号", "id"),
             LEVELS["county"],
             LEVELS["cluster"],
             Text("发展轴", "axis"),
-            Text(f"面积 {u.zh}", f"area {u.en}"),
-            Text(f"填补 {u.zh}", f"filled {u.en}"),
+            *(
+                Text(f"{zh} {unit.text.zh}", f"{en} {unit.text.en}")
+                for unit in units
+                for zh, en in (("面积", "area"), ("填补", "filled"))
+            ),
             Text("平均坡度 °", "mean slope °"),
             Text("宽 m", "width m"),
             Text("紧凑度", "compact"),
@@ -78,8 +79,7 @@ def candidate_table(figures: PlannerFigures, unit: Unit, most: int | None = None
         rows=tuple(rows),
         decimals=(
             *[None] * 4,
-            unit.decimals,
-            unit.decimals,
+            *(unit.decimals for unit in units for _ in range(2)),
             1,
             0,
             2,
@@ -96,6 +96,22 @@ def candidate_table(figures: PlannerFigures, unit: Unit, most: int | None = None
             ),
         ),
     )
+
+
+def _balanced(frame: gpd.GeoDataFrame, unit: Unit) -> tuple[list[Cell], list[Cell]]:
+    """Area and filled ground of each candidate in a unit, each adding up to its total."""
+    area, filled = (
+        balanced_column([float(v) for v in frame[name]], unit) for name in ("area_m2", "filled_m2")
+    )
+    return area, filled
+
+
+def _sums(
+    areas: Sequence[tuple[list[Cell], list[Cell]]], units: Sequence[Unit], first: int
+) -> Iterator[Cell]:
+    """Sums of the columns from a row on."""
+    for pair, unit in zip(areas, units, strict=True):
+        yield from (column_sum(column[first:], unit) for column in pair)
 
 
 def _candidate(

@@ -43,7 +43,7 @@ def candidates(ground: Ground) -> Section:
         blocks += [
             Paragraph(_candidates_text(figures)),
             candidate_map(ground),
-            fitted(parcel.candidate_table(figures, HECTARES, LISTED), lang),
+            fitted(parcel.candidate_table(figures, (HECTARES,), LISTED), lang),
         ]
     blocks += [
         Heading(Text("未成为候选的连片", "Regions that were given up"), 2),

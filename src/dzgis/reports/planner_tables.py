@@ -124,7 +124,7 @@ def _suitability(figures: PlannerFigures) -> Iterator[Table]:
 
 
 def _parcels(figures: PlannerFigures) -> Iterator[Table]:
-    yield from _each(lambda unit: parcel.candidate_table(figures, unit))
+    yield parcel.candidate_table(figures, ALL_UNITS)
     yield parcel.reason_table(figures, parcels=False)
     yield from _each(lambda unit: parcel.dropped_table(figures, unit))
     yield from _each(lambda unit: parcel.shortfall_table(figures, unit))

@@ -159,4 +159,6 @@ def _cell_text(cell: Cell, decimals: int | None, lang: Language) -> str:
 
 
 def _display_width(text: str) -> int:
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
