@@ -14,9 +14,10 @@ from dzgis.errors import InputError
 from dzgis.grid import UNKNOWN_PERCENT, Raster, windows
 from dzgis.inputs import DemSource, forget
 from dzgis.pipeline.elevation import elevations
-from dzgis.pipeline.suitability_block import BlockItem, SuitabilityJob, Sums, suitability_block
+from dzgis.pipeline.suitability_block import suitability_block
 from dzgis.pipeline.suitability_result import Made, result_of, what_if_of
 from dzgis.pipeline.suitability_sources import in_grid, sources_for
+from dzgis.pipeline.suitability_values import BlockItem, SuitabilityJob
 from dzgis.pipeline.suitability_whole import whole_measures
 from dzgis.pipeline.suitability_words import weights_set
 from dzgis.terms import ClusterStatus, Text
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from dzgis.engine import Engine
     from dzgis.pipeline.elevation import Elevation
     from dzgis.pipeline.suitability_sources import Layers
+    from dzgis.pipeline.suitability_values import Sums
     from dzgis.plan.suitability_model import Measure, Scheme
     from dzgis.planning import Ahp, Suitability, WhatIf
     from dzgis.terrain import DemError

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from dzgis.grid import Raster
-    from dzgis.pipeline.suitability_block import SuitabilityJob, Sums
+    from dzgis.pipeline.suitability_values import SuitabilityJob, Sums
     from dzgis.planning import Ahp
     from dzgis.suitability import Change
 

@@ -10,7 +10,7 @@ import numpy as np
 from dzgis import stores, suitability, terrain
 from dzgis.area import cell_area_m2
 from dzgis.engine import run_blocks
-from dzgis.pipeline.suitability_block import BlockItem, SuitabilityJob, raster_of_block
+from dzgis.pipeline.suitability_block import raster_of_block
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from dzgis.engine import Engine
+    from dzgis.pipeline.suitability_values import BlockItem, SuitabilityJob
     from dzgis.plan.suitability_model import CostSurface, Measure
 
     Floats = npt.NDArray[np.floating]

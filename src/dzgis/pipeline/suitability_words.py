@@ -9,7 +9,7 @@ from dzgis.terms import FactStatus, Text, both_languages
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dzgis.pipeline.suitability_block import SuitabilityJob, Sums
+    from dzgis.pipeline.suitability_values import SuitabilityJob, Sums
     from dzgis.plan.record import Fact
     from dzgis.plan.suitability_model import Integration, Lowering, Scheme
 
