@@ -36,8 +36,8 @@ import dzgis
 from dzgis import inputs, pipeline, terrain
 from dzgis.area import polygon_area_m2
 from dzgis.crs import CGCS2000
-from dzgis.pipeline.steps import excluded_land
-from dzgis.plan import DEFAULT_PLAN, load_plan
+from dzgis.plan import DEFAULT_PLAN, exclusions_of_plan, load_plan
+from dzgis.plan.exclusions import Effect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,6 +174,21 @@ def overlap_step(loaded: pipeline.Loaded, repeats: int) -> Row:
         return peer_overlap(parcels, protected)
 
     return _row("parcels against red lines", own, peer, repeats, "m2")
+
+
+def excluded_land(loaded: pipeline.Loaded) -> dict[str, gpd.GeoDataFrame]:
+    """Ground of each hard exclusion of the plan's rules."""
+    exclusions = exclusions_of_plan(loaded.plan).on(loaded.as_of)
+    hard = {one.id for one in exclusions.exclusions if one.effect is Effect.HARD}
+    elevation = loaded.elevation
+    if elevation is None:
+        raise SystemExit("the sample has no DEM")
+    ground = pipeline.exclusion_ground(
+        pipeline.AccountInputs(
+            loaded.plan, elevation, loaded.counties, exclusions, layers=loaded.layers
+        )
+    )
+    return {name: frame for name, frame in ground.features.items() if name in hard}
 
 
 def together(layers: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

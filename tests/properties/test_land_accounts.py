@@ -14,22 +14,17 @@ from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
 from dzgis.allocation import assign, axis_lines, cluster_areas, township_areas
-from dzgis.area import polygon_area_m2
 from dzgis.coverage import union_share, zone_shares
 from dzgis.engine import Engine
 from dzgis.grid import Window
 from dzgis.land import (
     account_tables,
-    available_share,
-    class_areas,
     combinations_of,
     grounds_of,
     what_if,
-    zones_of,
 )
 from dzgis.pipeline import AccountInputs, account_of
 from dzgis.plan.exclusions import ExclusionSet
-from dzgis.protection import common_share, cumulative_shares, dissolved
 from dzgis.terrain import classify
 
 GRID = grid(6, 8)
@@ -57,10 +52,6 @@ COUNTIES = st.tuples(WEST, st.integers(1, 50), st.integers(1, 70)).map(
 )
 
 
-def total_shares(layers):
-    return list(cumulative_shares([dissolved(frame(*s), GRID) for s in layers], GRID))
-
-
 @CALM
 @given(SHAPES)
 def test_shares_are_shares(shapes):
@@ -72,27 +63,6 @@ def test_shares_are_shares(shapes):
 
 
 @CALM
-@given(SHAPES, SHAPES, st.randoms(use_true_random=False))
-def test_order_of_polygons_and_layers_changes_no_share(first, second, random):
-    expected = total_shares([first, second])
-    mixed = list(first)
-    random.shuffle(mixed)
-    found = total_shares([second, mixed])
-    assert_allclose(found[-1], expected[-1], atol=SINGLE)
-    assert (expected[1] >= expected[0] - SINGLE).all()
-
-
-@CALM
-@given(SHAPES, SHAPES)
-def test_union_and_common_ground_balance(first, second):
-    # |A| + |B| = |A ∪ B| + |A ∩ B|, in every cell
-    one, other = dissolved(frame(*first), GRID), dissolved(frame(*second), GRID)
-    alone = [next(cumulative_shares([s], GRID)) for s in (one, other)]
-    both = list(cumulative_shares([one, other], GRID))[-1]
-    assert_allclose(alone[0] + alone[1], both + common_share(one, other, GRID), atol=1e-5)
-
-
-@CALM
 @given(SLOPES)
 def test_unknown_slope_is_in_no_class(degrees):
     found = classify(raster(degrees, name="slope_deg"), CLASSES).values
@@ -101,20 +71,6 @@ def test_unknown_slope_is_in_no_class(degrees):
     order = np.argsort(degrees, axis=None)
     known = found.ravel()[order][: int((found > 0).sum())]
     assert (np.diff(known.astype(int)) >= 0).all()
-
-
-@CALM
-@given(CLASS_VALUES, COUNTIES)
-def test_class_areas_add_up_to_the_area_of_the_polygon(values, counties):
-    zones = zones_of(counties, GRID, key="county_code")
-    found = class_areas(zones, raster(values, name="slope_class"), CLASSES)
-    assert (found.to_numpy() >= -1e-6).all()
-    area = polygon_area_m2(counties).to_numpy()
-    assert_allclose(found.sum(axis=1), area, rtol=1e-9)
-    # What is known is no more than the valid cells inside.
-    known = found.drop(columns="unknown").sum(axis=1).to_numpy()
-    valid = [float(np.sum(z.cell_m2[values.ravel()[z.cells] > 0])) for z in zones]
-    assert_allclose(known, valid, rtol=SINGLE, atol=1e-3)
 
 
 # ------------------------------------------------------------------ combinations and accounts
@@ -245,32 +201,6 @@ def test_what_is_taken_of_polygons_is_what_geos_says(layers):
         row = account.reconciled.loc[f"X{k}"]
         assert row["polygons_m2"] == pytest.approx(common, rel=1e-4, abs=0.01)
         assert row["difference_m2"] == pytest.approx(0.0, abs=0.01)
-
-
-@CALM
-@given(CLASS_VALUES, SHAPES, SHAPES)
-def test_a_red_line_never_adds_available_land(values, shapes, more):
-    slope_class = raster(values, name="slope_class")
-    one, two = (available_share(slope_class, CLASSES, s) for s in total_shares([shapes, more]))
-    assert_array_equal(np.isnan(one), values == 0)
-    known = values > 0
-    assert ((one[known] >= 0) & (one[known] <= 1)).all()
-    assert (two[known] <= one[known] + SINGLE).all()
-
-
-@CALM
-@given(CLASS_VALUES, COUNTIES, SHAPES)
-def test_arrays_and_frames_come_back_equal(values, counties, shapes):
-    slope_class = raster(values.copy(), name="slope_class")
-    kept = counties.copy(deep=True)
-    zones = zones_of(counties, GRID, key="county_code")
-    (share,) = total_shares([shapes])
-    before = share.copy()
-    class_areas(zones, slope_class, CLASSES)
-    available_share(slope_class, CLASSES, share)
-    assert_array_equal(slope_class.values, values)
-    assert_array_equal(share, before)
-    assert counties.geometry.geom_equals(kept.geometry).all()
 
 
 # ------------------------------------------------------------------ allocation

@@ -5,7 +5,6 @@ The tolerance of these tests: a sliver below 10 m² or 0.5 m, touching below 0.0
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 import shapely
 from builders import (
@@ -14,22 +13,18 @@ from builders import (
     METRIC,
     absent,
     frame,
-    grid,
     layer,
     parcels,
     rule,
     rules,
     square,
 )
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_array_equal
 from shapely.geometry import MultiPolygon
 
 from dzgis.errors import InputError
 from dzgis.protection import (
-    common_share,
     cover_problems,
-    cumulative_shares,
-    dissolved,
     features_of,
     overlaps,
 )
@@ -300,81 +295,3 @@ def test_unknown_extent_covers_nothing():
     found = cover_problems(parcels(**PARCEL), absent("pbf"))
     assert found.tolist() == [True]
     assert list(found.index) == ["P"]
-
-
-# ------------------------------------------------------------------ shares of cells
-
-
-def united(*shapes, crs=METRIC):
-    return dissolved(frame(*shapes, crs=crs), grid(2, 2))
-
-
-def test_cumulative_shares_count_common_ground_once():
-    # 2×2 cells of 10 m; first the left half, then a 10 m square in the middle
-    # ┌──┬──┐
-    # │██│▖ │
-    # │██│▘ │
-    # └──┴──┘
-    layers = [united(square(0, 0, 10, 20)), united(square(5, 5, 10))]
-    first, both = cumulative_shares(layers, grid(2, 2))
-    assert_allclose(first, [[1, 0], [1, 0]], atol=1e-6)
-    assert_allclose(both, [[1, 0.25], [1, 0.25]], atol=1e-6)
-
-
-def test_overlapping_features_of_one_layer_count_once():
-    layers = [united(square(0, 0, 10, 20), square(0, 0, 10), square(0, 0, 10, 15))]
-    assert next(cumulative_shares(layers, grid(2, 2))).sum() == pytest.approx(2.0)
-
-
-def test_an_empty_layer_takes_nothing():
-    first, both = cumulative_shares([united(), united(square(0, 0, 10))], grid(2, 2))
-    assert_allclose(first, 0.0)
-    assert both.sum() == pytest.approx(1.0)
-    assert list(cumulative_shares([], grid(2, 2))) == []
-
-
-def test_layers_are_carried_to_the_grid():
-    here = frame(square(0, 0, 10, 20))
-    carried = dissolved(here.to_crs("EPSG:4544"), grid(2, 2))
-    assert carried.crs == METRIC
-    assert float(carried.area.iloc[0]) == pytest.approx(200.0, rel=1e-5)
-
-
-def test_common_share_is_what_both_cover():
-    first, second = united(square(0, 0, 10, 20)), united(square(5, 5, 10))
-    found = common_share(first, second, grid(2, 2))
-    assert_allclose(found, [[0.25, 0], [0.25, 0]], atol=1e-6)
-    assert_allclose(common_share(second, first, grid(2, 2)), found)
-
-
-@pytest.mark.parametrize(
-    "others",
-    [
-        pytest.param([square(10, 0, 10, 20)], id="touching edge"),
-        pytest.param([square(10, 20, 10, 20)], id="touching corner"),
-        pytest.param([square(500, 0)], id="apart"),
-        pytest.param([], id="empty"),
-    ],
-)
-def test_layers_without_common_ground(others):
-    found = common_share(united(square(0, 0, 10, 20)), united(*others), grid(2, 2))
-    assert_allclose(found, np.zeros((2, 2)))
-
-
-def test_common_ground_beside_a_common_edge():
-    # Two squares that share an area with the first layer, and one that shares only an edge.
-    first = united(square(0, 0, 10, 20))
-    second = united(square(5, 0, 10, 5), square(10, 10, 10))
-    assert common_share(first, second, grid(2, 2)).sum() == pytest.approx(0.25)
-
-
-def test_a_broad_intrusion_at_the_end_of_a_thin_strip_is_no_sliver():
-    """
-    10 x 10 m of real overlap joined to 2000 x 0.05 m of digitising noise.
-
-    The mean width of the whole is 0.099 m, below the limit; the intrusion is 10 m wide.
-    """
-    land = shapely.union(square(0, 0, 10), square(10, 0, 2000, 0.05))
-    found = pieces_of(land, land={"P": square(0, -50, 2010, 100)})
-    assert list(found["contact"]) == [Contact.OVERLAP]
-    assert found["width_m"].iloc[0] == pytest.approx(2 * 200 / 4040, rel=1e-2)

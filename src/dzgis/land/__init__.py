@@ -1,20 +1,16 @@
 """Land (用地): what is left of low-hill land, lost to what, and candidate parcels."""
 
 from dzgis.land.account_tables import account_tables, claimed_figures, what_if
-from dzgis.land.accounting import (
-    Zone,
-    available_share,
-    class_areas,
-    touched,
-    waterfall,
-    zones_of,
-)
 from dzgis.land.avoidance import avoidance
 from dzgis.land.candidates import CandidateLand, Regions, candidate_regions
 from dzgis.land.choice import propose
 from dzgis.land.combinations import Combinations, combinations_of
 from dzgis.land.exclusion_areas import ExclusionAreas, exclusion_areas
 from dzgis.land.gauss_zones import zones_of_parcels
+from dzgis.land.grid_zones import (
+    Zone,
+    zones_of,
+)
 from dzgis.land.ground import (
     MOST_LAYERS,
     Grounds,
@@ -44,13 +40,11 @@ __all__ = [
     "Regions",
     "Zone",
     "account_tables",
-    "available_share",
     "avoidance",
     "block_sums",
     "candidate_regions",
     "candidates",
     "claimed_figures",
-    "class_areas",
     "combinations_of",
     "exclusion_areas",
     "expected_areas",
@@ -63,8 +57,6 @@ __all__ = [
     "parts_of",
     "polygons_within",
     "propose",
-    "touched",
-    "waterfall",
     "what_if",
     "zone_parts",
     "zones_of",

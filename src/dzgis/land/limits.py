@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dzgis.grid import Raster
-    from dzgis.land.accounting import Zone
+    from dzgis.land.grid_zones import Zone
 
 WITHIN_DEG = 1.0
 """Half width of the strip about a limit, in degrees."""

@@ -12,7 +12,7 @@ from dzgis.crs import crs_name
 from dzgis.errors import InputError, raise_all
 from dzgis.grid import Raster
 from dzgis.inputs import DemSource
-from dzgis.pipeline.reading_rules import reading_rules
+from dzgis.plan import rules_to_read
 from dzgis.terms import Text
 from dzgis.terrain import parse_dem_error
 
@@ -307,7 +307,7 @@ def _with_rules(plan: Plan, wish: _Wish) -> Plan:
     """Plan by whose rules layers are read: its own, and those of other sets after them."""
     rules = (*plan.rules.rules, *(rule for other in wish.also for rule in other.rules))
     if wish.exclusions is not None:
-        rules += reading_rules(wish.exclusions)
+        rules += rules_to_read(wish.exclusions, plan.rules).rules
     return plan.model_copy(update={"rules": plan.rules.model_copy(update={"rules": rules})})
 
 

@@ -5,17 +5,13 @@ from dzgis.protection.forest import parcel_forest
 from dzgis.protection.overlap import overlaps
 from dzgis.protection.select import chosen_features, cover_problems, features_of
 from dzgis.protection.setback import setback
-from dzgis.protection.shares import common_share, cumulative_shares, dissolved
 from dzgis.protection.witness import overlooked
 
 __all__ = [
     "Across",
     "across_layers",
     "chosen_features",
-    "common_share",
     "cover_problems",
-    "cumulative_shares",
-    "dissolved",
     "features_of",
     "overlaps",
     "overlooked",
