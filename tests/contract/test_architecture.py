@@ -45,6 +45,7 @@ GROUND = {
     "faults",
     "frames",
     "findings",
+    "fonts",
     "plan",
     "engine",
 }
