@@ -26,6 +26,7 @@ _ROUNDS = 40
 _GRID = 21
 _TWO = 2
 _SAME_SIGN_MM, _DOUBT_MM, _DOUBT_COST = 0.01, 0.8, 14.0
+_LEADER_MM = 4.0
 _OUTSIDE_COST = 60.0
 _LINE_COST, _LINE_POINTS = 1.5, 3
 _SIDES = (  # right first, as on any map; then above, below, left and the corners
@@ -203,7 +204,8 @@ def unmistakable(
     to_own = _distance(boxes, np.array([own]))[:, 0]
     to_other = _distance(boxes, others).min(axis=1)
     close = to_other < np.maximum(to_own, 0.0) + _DOUBT_MM
-    return replace(name, costs=name.costs + np.where(close, _DOUBT_COST, 0.0))
+    doubt = np.where(to_own > _LEADER_MM, _DOUBT_COST / 4, _DOUBT_COST)
+    return replace(name, costs=name.costs + np.where(close, doubt, 0.0))
 
 
 def _distance(
