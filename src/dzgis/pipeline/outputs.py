@@ -33,9 +33,12 @@ if TYPE_CHECKING:
 RASTERS = ("slope.tif", "slope_class.tif", "slope_class.tif.aux.xml")
 AVAILABLE = ("available.tif", "available.tif.aux.xml")
 PROBABILITY = "low_hill_probability.tif"
-LAND = (*RASTERS, *AVAILABLE, "results.gpkg", "tables.xlsx", "run.json")
+PROJECT = "project.qgz"
+LAND = (*RASTERS, *AVAILABLE, "results.gpkg", PROJECT, "tables.xlsx", "run.json")
 RESULT = (*LAND, "map.html")
 MAP = ("map.html",)
+PRINTS = "prints"
+"""Folder of the maps for print."""
 ASSIGNMENT = ("assigned.gpkg", "assigned.csv", "run.json")
 
 
@@ -62,6 +65,7 @@ def _write_land(result: Result, output: Output, *, with_map: bool) -> None:
             stores.write_percent(percent, path, word=stores.PROBABLE, lang=output.lang)
         layers = result_layers(result, secret=output.secret)
         write_layers(layers, folder / "results.gpkg", loaded, output)
+        _write_project(result, folder / PROJECT, tuple(layers), output)
         tables = reports.run_tables(loaded.plan, figures_of(result))
         workbook = folder / "tables.xlsx"
         reports.write_xlsx(tables, workbook, lang=output.lang, date=loaded.as_of)
@@ -70,6 +74,14 @@ def _write_land(result: Result, output: Output, *, with_map: bool) -> None:
             stores.write_text(page, folder / "map.html")
         summary = result_summary(result) | {"secret": output.secret}
         write_run_manifest(folder, loaded, output, summary, check=result.check)
+
+
+def _write_project(result: Result, path: Path, layers: tuple[str, ...], output: Output) -> None:
+    """Write the QGIS project of a result; its paths are relative, so it must lie beside it."""
+    from dzgis.maps import qgis_project
+
+    content = map_content(result, secret=output.secret)
+    path.write_bytes(qgis_project(content, lang=output.lang, layers=layers))
 
 
 def map_page(result: Result, lang: Language, *, secret: bool = False) -> str:
@@ -138,10 +150,13 @@ def write_layers(
     layers: Mapping[str, gpd.GeoDataFrame], path: Path, loaded: Loaded, output: Output
 ) -> None:
     """Write a GeoPackage with the styles of the plan."""
-    from dzgis.maps import layer_styles
+    from dzgis.maps import layer_sld, layer_styles
 
     styles = layer_styles(loaded.plan, lang=output.lang)
-    stores.write_geopackage(layers, path, lang=output.lang, date=loaded.as_of, styles=styles)
+    slds = {name: layer_sld(name, style) for name, style in styles.items()}
+    stores.write_geopackage(
+        layers, path, lang=output.lang, date=loaded.as_of, styles=styles, slds=slds
+    )
 
 
 def write_run_manifest(

@@ -75,7 +75,7 @@ class Names:
         """Ask for a name beside a point; the sign itself is kept free."""
         x, y = float(at[0]), float(at[1])
         self.sign((x, y), radius)
-        if not said or not _inside((x, y), self.room):
+        if not said or not inside((x, y), self.room):
             return
         size = self.canvas.measure(said, how.points)
         key = f"{len(self.wanted)} {said}"
@@ -100,7 +100,7 @@ class Names:
         if not said or seen.is_empty or seen.area == 0:
             return
         size = self.canvas.measure(said, how.points)
-        if at is not None and not _inside(at, self.room):
+        if at is not None and not inside(at, self.room):
             at = None
         wish = within_area(f"{len(self.wanted)} {said}", size, seen, at=at, rank=rank)
         self.wanted.append(Lettered(wish, said, how))
@@ -135,7 +135,8 @@ class Names:
         self.canvas.line(ends, Pen(stroke="#3d4450", width=0.45), z=_Z_LABEL - 2)
 
 
-def _inside(at: Sequence[float], box: Box) -> bool:
+def inside(at: Sequence[float], box: Box) -> bool:
+    """Whether a point lies in a box."""
     return box.left <= at[0] <= box.right and box.bottom <= at[1] <= box.top
 
 
@@ -145,7 +146,9 @@ def counties_of(content: MapContent) -> gpd.GeoDataFrame:
     return drawable(content.counties, name="counties", required=COUNTIES, optional=areas)
 
 
-def draw_ground(canvas: Canvas, ground: Ground, content: MapContent, *, fill: str = "#ffffff") -> None:
+def draw_ground(
+    canvas: Canvas, ground: Ground, content: MapContent, *, fill: str = "#ffffff"
+) -> None:
     """Surroundings in grey, the counties white or in another colour."""
     canvas.box(ground.neat, Pen(fill=SURROUNDINGS), z=_Z_GROUND)
     shapes = ground.drawn(counties_of(content), name="counties")
@@ -179,7 +182,9 @@ def district_pen(position: int, *, alpha: float = 0.35) -> Pen:
     return Pen(stroke=colour, width=4.5, alpha=alpha)
 
 
-def draw_districts(canvas: Canvas, ground: Ground, content: MapContent, lang: Language) -> dict[str, Pen]:
+def draw_districts(
+    canvas: Canvas, ground: Ground, content: MapContent, lang: Language
+) -> dict[str, Pen]:
     """Band inside each district's edge, and a light wash; returns the pen of each, by name."""
     frame = counties_of(content)
     shapes = ground.drawn(frame, name="counties")

@@ -164,7 +164,9 @@ class Canvas:
 
     # ---------------------------------------------------------------- shapes
 
-    def area(self, shapes: Iterable[shapely.Geometry], pen: Pen, *, z: float, clip: Box | None = None) -> None:
+    def area(
+        self, shapes: Iterable[shapely.Geometry], pen: Pen, *, z: float, clip: Box | None = None
+    ) -> None:
         """Fill and outline polygons, all as one path; overlapping ones are filled once."""
         path = _path_of(shapes)
         if path is None:
@@ -176,7 +178,7 @@ class Canvas:
             facecolor=fill,
             edgecolor=pen.stroke or "none",
             linewidth=pen.width * k if pen.stroke else 0.0,
-            linestyle=_dashes(pen, k),
+            linestyle=_dashes(pen),
             joinstyle="round",
             zorder=z,
         )
@@ -194,7 +196,7 @@ class Canvas:
         x, y = np.asarray(points, dtype=np.float64).T
         k = self.sheet.k
         artist = Line2D(
-            x, y, color=pen.stroke, linewidth=pen.width * k, linestyle=_dashes(pen, k), zorder=z,
+            x, y, color=pen.stroke, linewidth=pen.width * k, linestyle=_dashes(pen), zorder=z,
             alpha=pen.alpha, solid_capstyle="butt", dash_capstyle="butt", solid_joinstyle="round",
         )  # fmt: skip
         self._add(artist, clip)
@@ -257,7 +259,7 @@ class Canvas:
         return points * self.sheet.k / POINTS_PER_MM
 
 
-def _dashes(pen: Pen, k: float) -> str | tuple[float, tuple[float, ...]]:
+def _dashes(pen: Pen) -> str | tuple[float, tuple[float, ...]]:
     """Dashes are lengths in points; matplotlib scales them with the width of the line."""
     if not pen.dash:
         return "solid"

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dzgis.maps.content import MapContent
+    from dzgis.maps.printed.base import Names
     from dzgis.maps.printed.ground import Ground
     from dzgis.maps.printed.legend import Block
-    from dzgis.maps.printed.base import Names
     from dzgis.terms import Language
 
     Draw = Callable[[Canvas, Ground, MapContent, Language], tuple[Names, tuple[Block, ...]]]
@@ -156,9 +156,7 @@ def _panel(
     furniture.draw_north(canvas, ground, lang, at=(x, panel.top - 22.0 * k))
     wide = panel.width - 16.0 * k
     furniture.draw_scale(canvas, ground, lang, at=(x, panel.top - 41.0 * k), wide=wide)
-    end = legend.draw_legend(
-        canvas, blocks, top=panel.top - _HEAD_MM * k, panel=panel, lang=lang
-    )
+    end = legend.draw_legend(canvas, blocks, top=panel.top - _HEAD_MM * k, panel=panel, lang=lang)
     location = Box(panel.left, panel.bottom + 1.5 * k, panel.right, panel.bottom + _INSET_MM * k)
     inset.draw_inset(canvas, ground, content, lang, box=location)
     notes = [note.say(lang) for note in content.notes]
@@ -178,7 +176,9 @@ def sources_of(content: MapContent, lang: Language) -> list[str]:
         facts = [name, str(record.get("date") or ""), str(record.get("crs") or "")]
         said = "，".join(filter(None, facts)) if lang == "zh" else ", ".join(filter(None, facts))
         role = str(record.get("role", ""))
-        lines.append(f"{_ROLES.get(role, role_text(role)).say(lang)}{'：' if lang == 'zh' else ': '}{said}")
+        lines.append(
+            f"{_ROLES.get(role, role_text(role)).say(lang)}{'：' if lang == 'zh' else ': '}{said}"
+        )
     return lines
 
 
@@ -201,7 +201,9 @@ def _imprint(
     restriction = approved if order.approval_no else map_words.RESTRICTION.say(lang)
     zone = zone_of(ground.crs)
     meridian = zone.meridian_deg if zone else 0
-    projection = words.PROJECTION.say(lang).format(meridian=f"{meridian:g}", epsg=ground.crs.to_epsg())
+    projection = words.PROJECTION.say(lang).format(
+        meridian=f"{meridian:g}", epsg=ground.crs.to_epsg()
+    )
     lines = (projection, frame.grids_text(*steps, lang))
     heading, between = words.SOURCES.say(lang), "：" if lang == "zh" else ": "
     joined = ("；" if lang == "zh" else "; ").join(sources_of(content, lang))

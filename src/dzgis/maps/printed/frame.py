@@ -73,19 +73,21 @@ def _graticule(canvas: Canvas, ground: Ground) -> float:
     apart_m = _LEAST_APART_MM * canvas.sheet.k / ground.mm_per_m
     step = min(s for s in _STEPS_DEG if s * _DEGREE_M >= apart_m)
     for lon in _multiples(west, east, step):
-        line = ground.points(np.full(_SAMPLES, lon), np.linspace(south - step, north + step, _SAMPLES))
+        line = ground.points(
+            np.full(_SAMPLES, lon), np.linspace(south - step, north + step, _SAMPLES)
+        )
         canvas.line(line, _GRATICULE, z=_Z_GRATICULE, clip=ground.neat)
         _figure_above(canvas, ground, line, angle_text(lon, step, "E"))
     for lat in _multiples(south, north, step):
-        line = ground.points(np.linspace(west - step, east + step, _SAMPLES), np.full(_SAMPLES, lat))
+        line = ground.points(
+            np.linspace(west - step, east + step, _SAMPLES), np.full(_SAMPLES, lat)
+        )
         canvas.line(line, _GRATICULE, z=_Z_GRATICULE, clip=ground.neat)
         _figure_left(canvas, ground, line, angle_text(lat, step, "N"))
     return step
 
 
-def _figure_above(
-    canvas: Canvas, ground: Ground, line: npt.NDArray[np.float64], said: str
-) -> None:
+def _figure_above(canvas: Canvas, ground: Ground, line: npt.NDArray[np.float64], said: str) -> None:
     neat, band = ground.neat, canvas.sheet.band
     x = float(np.interp(neat.top, line[:, 1], line[:, 0]))
     half = canvas.measure(said, _FIGURE.points)[0] / 2
@@ -119,7 +121,10 @@ def _grid(canvas: Canvas, ground: Ground) -> float:
     for e in eastings:
         x = float(ground.on_paper([(e, south)])[0, 0])
         said = km_text(e, step)
-        if neat.left < x - canvas.measure(said, 6.6)[0] / 2 and x + canvas.measure(said, 6.6)[0] / 2 < neat.right:
+        if (
+            neat.left < x - canvas.measure(said, 6.6)[0] / 2
+            and x + canvas.measure(said, 6.6)[0] / 2 < neat.right
+        ):
             canvas.write(said, (x, neat.bottom - band * 0.6), _KM_FIGURE, z=_Z_FRAME)
         _tick(canvas, (x, neat.bottom), (0, -0.6))
     for n in northings:

@@ -25,6 +25,7 @@ _RESTRICTED = "#a11515"
 _MINUTE_DEG = 1 / 60
 _BLOCKS = 4
 _SHOWN_DEG = 14.0
+_KM_M = 1000.0
 _IMPRINT_SPLIT = 0.42
 _SOURCE_PT, _SOURCE_LINES = 6.4, 4
 
@@ -65,7 +66,9 @@ def draw_north(canvas: Canvas, ground: Ground, lang: Language, *, at: tuple[floa
     canvas.write(said, (x, y - 3.0 * k), Lettering(6.6, colour="#3d4450"), z=_Z)
 
 
-def draw_scale(canvas: Canvas, ground: Ground, lang: Language, *, at: tuple[float, float], wide: float) -> None:
+def draw_scale(
+    canvas: Canvas, ground: Ground, lang: Language, *, at: tuple[float, float], wide: float
+) -> None:
     """Scale in figures and a bar of four blocks below; `at` is the middle of the bar's foot."""
     k = canvas.sheet.k
     block_m = round_step(wide / ground.mm_per_m / _BLOCKS / 2.2)
@@ -77,7 +80,7 @@ def draw_scale(canvas: Canvas, ground: Ground, lang: Language, *, at: tuple[floa
         fill = INK if n % 2 == 0 else PAPER
         box = Box(left + n * block, y, left + (n + 1) * block, y + 1.8 * k)
         canvas.box(box, Pen(fill=fill, stroke=INK, width=0.5), z=_Z)
-    unit, per = (words.KM, 1000.0) if block_m >= 1000.0 else (words.M, 1.0)
+    unit, per = (words.KM, 1000.0) if block_m >= _KM_M else (words.M, 1.0)
     for n in (0, 1, 2, 4):
         said = f"{n * block_m / per:g}" + (f" {unit.say(lang)}" if n == _BLOCKS else "")
         canvas.write(said, (left + n * block, y + 3.8 * k), Lettering(6.6), z=_Z)
@@ -86,9 +89,7 @@ def draw_scale(canvas: Canvas, ground: Ground, lang: Language, *, at: tuple[floa
     canvas.write(said, (at[0], y + 8.0 * k), Lettering(8.6), z=_Z)
 
 
-def draw_imprint(
-    canvas: Canvas, *, restriction: str, lines: tuple[str, ...], sources: str
-) -> None:
+def draw_imprint(canvas: Canvas, *, restriction: str, lines: tuple[str, ...], sources: str) -> None:
     """Approval or restriction at the lower left, what the map is made with, its sources."""
     box, k = canvas.sheet.imprint, canvas.sheet.k
     how = Lettering(11.0, colour=_RESTRICTED, align="left", stand="top")

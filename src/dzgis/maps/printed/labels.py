@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from dzgis.maps.printed.paper import Box
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
+
+    from dzgis.maps.printed.paper import Box
 
 _CLEARANCE_MM = 0.5
 _ROUNDS = 40
@@ -129,9 +129,7 @@ def _within(boxes: npt.NDArray[np.float64], room: Box) -> npt.NDArray[np.bool_]:
     return np.asarray(low & (boxes[:, 2] <= room.right) & (boxes[:, 3] <= room.top))
 
 
-def _meets(
-    boxes: npt.NDArray[np.float64], taken: npt.NDArray[np.float64]
-) -> npt.NDArray[np.bool_]:
+def _meets(boxes: npt.NDArray[np.float64], taken: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     a, b = boxes[:, None, :], taken[None, :, :]
     across = (a[..., 0] < b[..., 2]) & (b[..., 0] < a[..., 2])
     return np.asarray((across & (a[..., 1] < b[..., 3]) & (b[..., 1] < a[..., 3])).any(axis=1))
@@ -176,7 +174,9 @@ def beside_point(
     for reach, far in _RINGS:
         for right, up, cost in _SIDES:
             out = gap + reach * scale
-            spots.append((at[0] + right * out + np.sign(right) * wide, at[1] + up * out + np.sign(up) * high))
+            spots.append(
+                (at[0] + right * out + np.sign(right) * wide, at[1] + up * out + np.sign(up) * high)
+            )
             costs.append(cost + far)
     return Name(key, size, np.array(spots), np.array(costs), rank)
 
@@ -240,7 +240,10 @@ def within_area(
     spots = np.vstack([best, np.column_stack([x.ravel(), y.ravel()])])
     wide, high = size
     boxes = shapely.box(
-        spots[:, 0] - wide / 2, spots[:, 1] - high / 2, spots[:, 0] + wide / 2, spots[:, 1] + high / 2
+        spots[:, 0] - wide / 2,
+        spots[:, 1] - high / 2,
+        spots[:, 0] + wide / 2,
+        spots[:, 1] + high / 2,
     )
     share = shapely.area(shapely.intersection(boxes, shape)) / (wide * high)
     far = np.hypot(*(spots - best).T)

@@ -145,9 +145,7 @@ def draw_entry(canvas: Canvas, entry: Entry, box: Box) -> None:
 def _ellipse(box: Box) -> shapely.Polygon:
     turn = np.linspace(0, 2 * np.pi, 49)[:-1]
     x, y = box.middle
-    ring = np.column_stack(
-        [x + box.width / 2 * np.cos(turn), y + box.height / 2 * np.sin(turn)]
-    )
+    ring = np.column_stack([x + box.width / 2 * np.cos(turn), y + box.height / 2 * np.sin(turn)])
     return shapely.Polygon(ring)
 
 
@@ -194,7 +192,9 @@ def draw_notes(
     y = box.top
     for said, heading, _ in rows:
         colour = INK if heading else "#3d4450"
-        how = Lettering(_NOTE_PT + (0.8 if heading else 0), colour=colour, align="left", stand="top")
+        how = Lettering(
+            _NOTE_PT + (0.8 if heading else 0), colour=colour, align="left", stand="top"
+        )
         canvas.write(said, (box.left + 2.0 * k, y), how, z=_Z)
         y -= row * (1.15 if heading else 1.0)
     return left_out

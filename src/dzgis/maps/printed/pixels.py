@@ -61,9 +61,7 @@ def _cell_m(raster: Raster) -> float:
     return min(raster.grid.cell_size) * per_unit
 
 
-def coloured(
-    index: npt.NDArray[np.uint8], colours: Sequence[str]
-) -> npt.NDArray[np.uint8]:
+def coloured(index: npt.NDArray[np.uint8], colours: Sequence[str]) -> npt.NDArray[np.uint8]:
     """Pixels, (rows, cols, 4): 0 see-through, 1 … n the colours."""
     table = np.zeros((256, 4), dtype=np.uint8)
     for n, colour in enumerate(colours, start=1):

@@ -60,7 +60,9 @@ def subjects(content: MapContent, series: str | None, lang: Language) -> list[Su
 def _counties(content: MapContent, lang: Language) -> Iterator[Subject]:
     frame = drawable(content.counties, name="counties", required=("county_code", "county"))
     degrees = frame.to_crs(CGCS2000)
-    for code, name, shape in zip(frame["county_code"], frame["county"], degrees.geometry, strict=True):
+    for code, name, shape in zip(
+        frame["county_code"], frame["county"], degrees.geometry, strict=True
+    ):
         yield Subject(
             str(code), names.beside(names.county(content.plan, code, name), lang), shape.bounds,
             _FINEST["county"],

@@ -20,6 +20,7 @@ _LEAST_SCALE = 0.35
 _BUBBLE_SCALE = 1.55
 _MOST_LONG = 2.2
 _TANGENT = 3
+_TWO, _LEAST_POINTS = 2, 3
 
 
 def smooth(points: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -32,7 +33,7 @@ def smooth(points: npt.ArrayLike) -> npt.NDArray[np.float64]:
         At least two, no two neighbours equal.
     """
     given = np.asarray(points, dtype=np.float64)
-    if len(given) == 2:
+    if len(given) == _TWO:
         return given
     padded = np.vstack([2 * given[0] - given[1], given, 2 * given[-1] - given[-2]])
     parts = [_piece(padded[n : n + 4]) for n in range(len(given) - 1)]
@@ -126,7 +127,7 @@ def _moments(
     x, y = np.meshgrid(np.linspace(west, east, 61), np.linspace(south, north, 61))
     inside = shapely.contains_xy(land, x.ravel(), y.ravel())
     points = np.column_stack([x.ravel(), y.ravel()])[inside]
-    if len(points) < 3:
+    if len(points) < _LEAST_POINTS:
         points = shapely.get_coordinates(land)
     values, axes = np.linalg.eigh(np.cov(points.T))
     spread = np.sqrt(np.maximum(values, 1e-9))
@@ -169,6 +170,8 @@ def along(
             shapely.line_interpolate_point(path, [at, at + step / 2, at + step])
         )
         way = ends[2] - ends[0]
-        found.append((float(ends[1, 0]), float(ends[1, 1]), float(np.degrees(np.arctan2(way[1], way[0])))))
+        found.append(
+            (float(ends[1, 0]), float(ends[1, 1]), float(np.degrees(np.arctan2(way[1], way[0]))))
+        )
         at += step
     return found

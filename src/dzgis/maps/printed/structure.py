@@ -1,4 +1,4 @@
-"""The structure map: districts, broad arrows along the axes, cluster bubbles, nodes, hubs, gateways."""
+"""The structure map: districts, arrows along axes, cluster bubbles, nodes, hubs, gateways."""
 
 from __future__ import annotations
 
@@ -34,12 +34,16 @@ _AXIS_PT, _CLUSTER_PT, _DISTRICT_PT, _NODE_PT = 10.5, 13.0, 15.0, 8.0
 _Z_LAND, _Z_BUBBLE, _Z_AXIS, _Z_SIGN, _Z_WORDS = 3.0, 10.0, 14.0, 20.0, 30.0
 _AXIS_ALPHA = 0.62
 _TRACKING = 1.45
+_LETTER_MM = 2.2
 _STOP_BEFORE_MM = 5.2
 _TRIES = 90
 _STEEP_DEG = 45.0
 _STRAIGHT_DEG = 14.0
 _HUBS = {
-    "comprehensive_hub": (words.COMPREHENSIVE_HUB, Pen(fill="#c1121f", stroke="#5c0007", width=0.5)),
+    "comprehensive_hub": (
+        words.COMPREHENSIVE_HUB,
+        Pen(fill="#c1121f", stroke="#5c0007", width=0.5),
+    ),
     "passenger_freight_station": (words.STATION, Pen(fill="#ffffff", stroke="#1f2937", width=0.9)),
 }
 
@@ -169,9 +173,11 @@ def _draw_axes(
         said = names.beside(names.axis(content.plan, placed.axis.id), lang)
         entries.append(Entry(said, "arrow", pen))
     nodes = _node_places(placed_axes, ground, content)
+    free = list(nodes.values())
     for placed in placed_axes:
-        free = [at for at in nodes.values()]
-        _write_along(canvas, ground, placed, names.axis(content.plan, placed.axis.id).say(lang), free, wanted)
+        _write_along(
+            canvas, placed, names.axis(content.plan, placed.axis.id).say(lang), free, wanted
+        )
     grey = Pen(stroke="#4b5563", width=2.2, dash=(5.0, 2.5))
     return (*entries, Entry(words.AXIS_EXTENSION.say(lang), "line", grey))
 
@@ -207,37 +213,45 @@ def _dense(line: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def _write_along(
     canvas: Canvas,
-    ground: Ground,
     placed: Placed,
     said: str,
     signs_at: Sequence[tuple[float, float]],
     wanted: base.Names,
 ) -> None:
     """Axis name in its band, letter by letter, on its straightest stretch that is free of signs."""
-    widths = [canvas.measure(letter, _AXIS_PT)[0] * _TRACKING for letter in said]
-    if not said.isascii():
-        high = canvas.measure(said[0], _AXIS_PT)[0]
-        widths = [high * _TRACKING for _ in said]
+    chinese = not said.isascii()
+    sizes = [canvas.measure(said[0] if chinese else letter, _AXIS_PT)[0] for letter in said]
+    best = _stretch(placed, [size * _TRACKING for size in sizes], wanted.room, signs_at)
+    if best is None:
+        return
+    upright = chinese and _is_steep(best)
+    for letter, (x, y, turn) in zip(said, best, strict=True):
+        angle = turn + 90.0 if upright else turn
+        how = Lettering(_AXIS_PT, colour=PAPER, halo=placed.axis.colour, turn=angle)
+        canvas.write(letter, (x, y), how, z=_Z_WORDS, label=letter.strip() != "")
+        wanted.blocked.append(Box(x, y, x, y).grown(_LETTER_MM * canvas.sheet.k))
+
+
+def _stretch(
+    placed: Placed,
+    widths: Sequence[float],
+    neat: Box,
+    signs_at: Sequence[tuple[float, float]],
+) -> list[tuple[float, float, float]] | None:
+    """Positions of the letters that read best, or None where no line is long enough."""
     best: tuple[float, list[tuple[float, float, float]]] | None = None
+    k = widths[0] / _LETTER_MM / 2.0
     for line in placed.core:
-        path = shapely.LineString(line)
-        spare = path.length - sum(widths)
+        spare = shapely.LineString(line).length - sum(widths)
         if spare <= 0:
             continue
         for start in np.linspace(spare * 0.04, spare * 0.96, _TRIES):
             for way in (line, line[::-1]):
                 letters = shapes.along(way, float(start), widths)
-                cost = _reading_cost(letters, ground.neat, signs_at, canvas.sheet.k)
+                cost = _reading_cost(letters, neat, signs_at, k)
                 if best is None or cost < best[0]:
                     best = (cost, letters)
-    if best is None:
-        return
-    steep = _is_steep(best[1])
-    for letter, (x, y, turn) in zip(said, best[1], strict=True):
-        angle = turn + 90.0 if steep and not said.isascii() else turn
-        how = Lettering(_AXIS_PT, colour=PAPER, halo=placed.axis.colour, turn=angle)
-        canvas.write(letter, (x, y), how, z=_Z_WORDS, label=letter.strip() != "")
-        wanted.blocked.append(Box(x, y, x, y).grown(2.2 * canvas.sheet.k))
+    return best[1] if best else None
 
 
 def _is_steep(letters: Sequence[tuple[float, float, float]]) -> bool:
@@ -312,7 +326,7 @@ def _draw_stations(
     for name, stop in stops.items():
         place = plan.place(name)
         x, y = (float(v) for v in ground.points([place.point.lon], [place.point.lat])[0])
-        if base._inside((x, y), ground.neat.grown(-2.5 * canvas.sheet.k)):
+        if base.inside((x, y), ground.neat.grown(-2.5 * canvas.sheet.k)):
             signs.draw(canvas, stop.sign, (x, y), stop.pen, z=_Z_SIGN)
             big = stop.sign in {"comprehensive_hub", "gateway"}
             points = _NODE_PT + (1.0 if big else 0.0)
@@ -324,7 +338,11 @@ def _draw_stations(
     grey = Pen(fill=PAPER, stroke="#3d4450", width=0.9)
     dark = Pen(fill="#3d4450", stroke="#3d4450", width=0.9)
     rows = [
-        *(Entry(_HUBS[kind][0].say(lang), "sign", _HUBS[kind][1], kind) for kind in _HUBS if seen[kind]),
+        *(
+            Entry(_HUBS[kind][0].say(lang), "sign", _HUBS[kind][1], kind)
+            for kind in _HUBS
+            if seen[kind]
+        ),
         Entry(words.NODE.say(lang), "sign", grey, "node"),
         Entry(words.GATEWAY.say(lang), "sign", dark, "gateway"),
         Entry(words.CLUSTER_LAND.say(lang), "area", Pen(fill="#8a8f98", alpha=0.25)),
@@ -354,9 +372,7 @@ def _ask_far_gateways(
             wanted.point(said, at, how, radius=3.0 * k, rank=2)
 
 
-def _ask_districts(
-    ground: Ground, content: MapContent, wanted: base.Names, lang: Language
-) -> None:
+def _ask_districts(ground: Ground, content: MapContent, wanted: base.Names, lang: Language) -> None:
     """Ask for the districts' names, large and in their colours."""
     frame = base.counties_of(content)
     order = [district.id for district in content.plan.districts]

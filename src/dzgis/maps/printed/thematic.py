@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
 from dzgis.errors import InputError
 from dzgis.grid import UNKNOWN_PERCENT
@@ -22,7 +21,7 @@ from dzgis.terms import Text, Verdict, role_text
 from dzgis.units import km2
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import shapely
 
     from dzgis.maps.content import MapContent
     from dzgis.maps.printed.canvas import Canvas
@@ -64,9 +63,12 @@ def draw_slope(canvas: Canvas, ground: Ground, content: MapContent, lang: Langua
     canvas.picture(pixels.coloured(values, colours), ground.neat, clip=ground.neat)
     _over(canvas, ground, content, wanted, lang)
     entries = tuple(
-        _patch(label.say(lang), colour) for label, colour in zip(classes.labels, colours, strict=True)
+        _patch(label.say(lang), colour)
+        for label, colour in zip(classes.labels, colours, strict=True)
     )
-    blocks = (Block(map_words.SLOPE.say(lang), (*entries, _patch(words.UNKNOWN.say(lang), _UNKNOWN))),)
+    blocks = (
+        Block(map_words.SLOPE.say(lang), (*entries, _patch(words.UNKNOWN.say(lang), _UNKNOWN))),
+    )
     return wanted, (*blocks, _common(lang))
 
 
@@ -124,9 +126,7 @@ def role_pen(role: str, position: int) -> Pen:
     return Pen(fill=style.fill, stroke=style.stroke, width=0.35, alpha=0.32, hatch=hatch)
 
 
-def draw_protection(
-    canvas: Canvas, ground: Ground, content: MapContent, lang: Language
-) -> Drawing:
+def draw_protection(canvas: Canvas, ground: Ground, content: MapContent, lang: Language) -> Drawing:
     """Protection layers, each with its colour and pattern."""
     wanted = _grounded(canvas, ground, content, fill="#ffffff")
     order = list(content.plan.rules.roles)
@@ -157,7 +157,10 @@ def draw_verdict(canvas: Canvas, ground: Ground, content: MapContent, lang: Lang
     found: Counter[str] = Counter()
     in_view = []
     for shape, key, verdict in zip(
-        ground.drawn(frame, name="parcels", thin_mm=0.02), frame.index, frame["verdict"], strict=True
+        ground.drawn(frame, name="parcels", thin_mm=0.02),
+        frame.index,
+        frame["verdict"],
+        strict=True,
     ):
         if shape.is_empty or shape.area == 0:
             continue
@@ -171,17 +174,24 @@ def draw_verdict(canvas: Canvas, ground: Ground, content: MapContent, lang: Lang
         _draw_parcel(canvas, wanted, (shape, key, sign), z=0.01 * n)
     conflicts = drawable(content.conflicts, name="conflicts")
     pieces = ground.drawn(conflicts, name="conflicts", thin_mm=0.02)
-    pen = Pen(fill=palette.CONFLICT_STYLE.fill, stroke=palette.CONFLICT_STYLE.stroke, width=0.5, alpha=0.9)
+    pen = Pen(
+        fill=palette.CONFLICT_STYLE.fill, stroke=palette.CONFLICT_STYLE.stroke, width=0.5, alpha=0.9
+    )
     canvas.area(pieces, pen, z=_Z_CONFLICT, clip=ground.neat)
     _over(canvas, ground, content, wanted, lang)
     entries = [
         Entry(
-            words.COUNT.say(lang).format(name=v.text.say(lang), n=found[v]), "sign", verdict_pen(v), v.value
+            words.COUNT.say(lang).format(name=v.text.say(lang), n=found[v]),
+            "sign",
+            verdict_pen(v),
+            v.value,
         )
         for v in reversed(Verdict)
     ]
     if found["unchecked"]:
-        said = words.COUNT.say(lang).format(name=map_words.UNCHECKED.say(lang), n=found["unchecked"])
+        said = words.COUNT.say(lang).format(
+            name=map_words.UNCHECKED.say(lang), n=found["unchecked"]
+        )
         entries.append(Entry(said, "sign", verdict_pen(""), "unchecked"))
     entries.append(Entry(map_words.CONFLICTS.say(lang), "area", pen))
     title = map_words.PARCELS.say(lang)
@@ -219,7 +229,13 @@ def _faint_protection(
     for role, frame in content.protection.items():
         position = order.index(role) if role in order else len(order)
         style = palette.protection_style(role, position)
-        pen = Pen(fill=style.fill, stroke=style.stroke, width=0.25, alpha=0.14, hatch=HATCHES.get(role, ""))
+        pen = Pen(
+            fill=style.fill,
+            stroke=style.stroke,
+            width=0.25,
+            alpha=0.14,
+            hatch=HATCHES.get(role, ""),
+        )
         shapes = ground.drawn(drawable(frame, name=role), name=role)
         canvas.area(shapes, pen, z=_Z_AREA + 0.01 * position, clip=ground.neat)
         entries.append(Entry(role_text(role).say(lang), "area", pen))
@@ -262,7 +278,7 @@ def _over(
     for county in content.plan.counties:
         place = content.plan.place(county.seat)
         x, y = (float(v) for v in ground.points([place.point.lon], [place.point.lat])[0])
-        if not base._inside((x, y), ground.neat.grown(-2.0)):
+        if not base.inside((x, y), ground.neat.grown(-2.0)):
             continue
         signs.draw(canvas, "place", (x, y), _SEAT, z=_Z_SEAT)
         text = names.stacked(Text(place.name, place.name_en), lang)

@@ -24,13 +24,16 @@ SOURCES = Text("资料来源", "Sources")
 AND_MORE_NOTES = Text("其余 {n} 条见结果文件夹", "{n} more in the result folder")
 TRUE_NORTH = Text("真北", "true N")
 GRID_NORTH = Text("坐标北", "grid N")
-CONVERGENCE = Text("子午线收敛角（图幅中心）{sign}{angle}", "grid convergence (centre) {sign}{angle}")
+CONVERGENCE = Text(
+    "子午线收敛角（图幅中心）{sign}{angle}", "grid convergence (centre) {sign}{angle}"
+)
 SCALE = Text("比例尺 1:{n}（{size} 幅面）", "Scale 1:{n} (at {size})")
 KM = Text("km", "km")
 M = Text("m", "m")
 IN_FORCE = Text("数据截止", "Data as of")
 PROJECTION = Text(
-    "坐标系：2000 国家大地坐标系（CGCS2000），高斯—克吕格 3° 带，中央经线 {meridian}°E（EPSG:{epsg}）",
+    "坐标系：2000 国家大地坐标系（CGCS2000），高斯—克吕格 3° 带，"
+    "中央经线 {meridian}°E（EPSG:{epsg}）",
     "CRS: CGCS2000, Gauss-Kruger 3-degree zone, central meridian {meridian}°E (EPSG:{epsg})",
 )
 GRIDS = Text(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET  # noqa: S405 - only what dzgis wrote is read
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from dzgis.crs import CGCS2000
 from dzgis.maps import palette, words
-from dzgis.maps.qgis.xml import child, colour, identity, text_style
+from dzgis.maps.qgis.xml import child, text_style
 from dzgis.maps.styles import layer_styles
 from dzgis.terms import Text, role_text
 
@@ -83,14 +83,16 @@ def layer_groups(
     """
     styles = layer_styles(content.plan, lang=lang)
 
-    def vector(name: str, title: Text, *, shown: bool, label: str = "", points: float = 8.0) -> ProjectLayer:
+    def vector(
+        name: str, title: Text, *, shown: bool, label: str = "", points: float = 8.0
+    ) -> ProjectLayer:
         return ProjectLayer(
             id=f"{ID}{name}",
             title=title.say(lang),
             source=f"./{PACKAGE}|layername={name}",
             kind="vector",
             shown=shown,
-            style=_renderer(styles[name]),
+            style=renderer_of(styles[name]),
             label=label,
             label_points=points,
             shape=_LINE if name == "axes" else _POLYGON,
@@ -127,7 +129,7 @@ def layer_groups(
 
 def _role_layer(role: str, qml: str, lang: Language) -> ProjectLayer:
     """One role of the protection layer, by a filter on its rows."""
-    renderer = _renderer(qml)
+    renderer = renderer_of(qml)
     categories = renderer.find("categories")
     for category in list(categories if categories is not None else ()):
         if category.get("value") != role and categories is not None:
@@ -135,11 +137,17 @@ def _role_layer(role: str, qml: str, lang: Language) -> ProjectLayer:
     quoted = role.replace("'", "''")
     source = f"./{PACKAGE}|layername=protection|subset=\"role\" = '{quoted}'"
     return ProjectLayer(
-        f"{ID}protection_{role}", role_text(role).say(lang), source, "vector", shown=False, style=renderer
+        f"{ID}protection_{role}",
+        role_text(role).say(lang),
+        source,
+        "vector",
+        shown=False,
+        style=renderer,
     )
 
 
-def _renderer(qml: str) -> ET.Element:
+def renderer_of(qml: str) -> ET.Element:
+    """Renderer in a style as `dzgis.maps.layer_styles` gives it."""
     found = ET.fromstring(qml.partition(">")[2]).find("renderer-v2")  # noqa: S314 - our own
     if found is None:
         raise ValueError("a style without a renderer")
@@ -153,7 +161,11 @@ def _rasters(content: MapContent, lang: Language) -> list[ProjectLayer]:
         for n, (c, label) in enumerate(zip(classes.classes, classes.labels, strict=True), start=1)
     ]
     grades = [(n, g.colour, g.text.say(lang)) for n, g in enumerate(content.grades, start=1)]
-    layers = [_paletted("suitability", Text("建设适宜性", "suitability"), grades, lang)] if grades else []
+    layers = (
+        [_paletted("suitability", Text("建设适宜性", "suitability"), grades, lang)]
+        if grades
+        else []
+    )
     return [
         *layers,
         _shares(lang),
@@ -176,7 +188,9 @@ def _paletted(
     entries = ET.SubElement(renderer, "colorPalette")
     for value, shade, label in classes:
         child(entries, "paletteEntry", value=str(value), color=shade, label=label, alpha="255")
-    return ProjectLayer(f"{ID}{name}", title.say(lang), f"./{name}.tif", "paletted", shown, renderer)
+    return ProjectLayer(
+        f"{ID}{name}", title.say(lang), f"./{name}.tif", "paletted", shown, renderer
+    )
 
 
 def _shares(lang: Language) -> ProjectLayer:
@@ -186,7 +200,16 @@ def _shares(lang: Language) -> ProjectLayer:
         nodataColor="", classificationMin="0", classificationMax="100",
     )  # fmt: skip
     ET.SubElement(renderer, "rasterTransparency")
-    shader = child(ET.SubElement(renderer, "rastershader"), "colorrampshader", classificationMode="1", clip="0", colorRampType="DISCRETE", labelPrecision="0", minimumValue="0", maximumValue="100")  # fmt: skip
+    shader = child(
+        ET.SubElement(renderer, "rastershader"),
+        "colorrampshader",
+        classificationMode="1",
+        clip="0",
+        colorRampType="DISCRETE",
+        labelPrecision="0",
+        minimumValue="0",
+        maximumValue="100",
+    )
     child(shader, "item", value="0", color="#ffffff", alpha="0", label="0%")
     every = len(palette.AVAILABLE_RAMP) // _STEPS
     for step in range(_STEPS):
@@ -194,7 +217,14 @@ def _shares(lang: Language) -> ProjectLayer:
         shade = palette.AVAILABLE_RAMP[step * every + every - 1]
         label = f"{step * _PERCENT_STEP}–{top}%"
         child(shader, "item", value=str(top), color=shade, alpha="255", label=label)
-    return ProjectLayer(ID + "available", words.AVAILABLE.say(lang), "./available.tif", "shares", shown=False, style=renderer)
+    return ProjectLayer(
+        ID + "available",
+        words.AVAILABLE.say(lang),
+        "./available.tif",
+        "shares",
+        shown=False,
+        style=renderer,
+    )
 
 
 def layer_element(layer: ProjectLayer) -> ET.Element:
@@ -223,7 +253,14 @@ def layer_element(layer: ProjectLayer) -> ET.Element:
         child(element, "provider", "gdal")
         pipe = child(element, "pipe")
         provider = child(pipe, "provider")
-        child(provider, "resampling", enabled="false", maxOversampling="2", zoomedInResamplingMethod="nearestNeighbour", zoomedOutResamplingMethod="nearestNeighbour")  # fmt: skip
+        child(
+            provider,
+            "resampling",
+            enabled="false",
+            maxOversampling="2",
+            zoomedInResamplingMethod="nearestNeighbour",
+            zoomedOutResamplingMethod="nearestNeighbour",
+        )
         pipe.append(layer.style)
         child(pipe, "brightnesscontrast", brightness="0", contrast="0", gamma="1")
         child(pipe, "huesaturation", saturation="0", colorizeOn="0", grayscaleMode="0")
@@ -256,6 +293,3 @@ def crs_element(parent: ET.Element, wkt: str, authid: str, *, geographic: bool) 
     child(system, "srid", authid.rpartition(":")[2])
     child(system, "authid", authid)
     child(system, "geographicflag", "true" if geographic else "false")
-
-
-__all__ = ["LayerGroup", "ProjectLayer", "colour", "identity", "layer_element", "layer_groups"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import xml.etree.ElementTree as ET  # noqa: S405 - written only
+import xml.etree.ElementTree as ET
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -62,7 +62,9 @@ def project_bytes(
     body = _HEAD + ET.tostring(root, encoding="unicode") + "\n"
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo("project.qgs", _EPOCH), body.encode("utf-8"), zipfile.ZIP_DEFLATED)
+        archive.writestr(
+            zipfile.ZipInfo("project.qgs", _EPOCH), body.encode("utf-8"), zipfile.ZIP_DEFLATED
+        )
     return stream.getvalue()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-import xml.etree.ElementTree as ET  # noqa: S405 - written, and only what dzgis wrote is read
+import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
