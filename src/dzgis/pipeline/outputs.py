@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from dzgis.findings import Check
     from dzgis.grid import Raster
+    from dzgis.maps import MapContent, PrintOptions
     from dzgis.pipeline.destination import Output
     from dzgis.pipeline.inputs import Loaded
     from dzgis.pipeline.result import Result
@@ -40,6 +41,13 @@ MAP = ("map.html",)
 PRINTS = "prints"
 """Folder of the maps for print."""
 ASSIGNMENT = ("assigned.gpkg", "assigned.csv", "run.json")
+
+
+class PrintJob(NamedTuple):
+    """Kinds of maps to print, and how."""
+
+    kinds: tuple[str, ...]
+    options: PrintOptions
 
 
 def write_result(result: Result, output: Output) -> None:
@@ -140,10 +148,19 @@ def assignment_table(assigned: gpd.GeoDataFrame, lang: Language) -> pd.DataFrame
     return table.assign(reason=said).reset_index()
 
 
-def write_map(page: str, output: Output) -> None:
-    """Write map.html."""
-    with stores.staged(output.folder, MAP, overwrite=output.overwrite) as folder:
+def write_map(
+    page: str, output: Output, *, prints: tuple[MapContent, PrintJob] | None = None
+) -> list[str]:
+    """Write map.html and, where asked for, maps for print in `PRINTS`; returns all names."""
+    names = MAP if prints is None else (*MAP, PRINTS)
+    with stores.staged(output.folder, names, overwrite=output.overwrite) as folder:
         stores.write_text(page, folder / "map.html")
+        if prints is not None:
+            from dzgis.maps import print_maps
+
+            content, job = prints
+            print_maps(content, job.kinds, job.options, folder=folder / PRINTS)
+        return [path.relative_to(folder).as_posix() for path in _files(folder)]
 
 
 def write_layers(

@@ -10,7 +10,7 @@ import shapely
 from dzgis.frames import COUNTIES
 from dzgis.maps import names, palette
 from dzgis.maps.geometry import drawable
-from dzgis.maps.printed.canvas import LABEL, Lettering, Pen
+from dzgis.maps.printed.canvas import PAPER, Lettering, Pen
 from dzgis.maps.printed.labels import Name, beside_point, place, unmistakable, within_area
 from dzgis.maps.printed.paper import Box
 
@@ -26,11 +26,10 @@ if TYPE_CHECKING:
     from dzgis.maps.printed.ground import Ground
     from dzgis.terms import Language
 
-__all__ = ["LABEL", "Lettered", "Names", "counties_of", "draw_counties", "draw_districts"]
-
 SURROUNDINGS = "#f1f1ee"
 COUNTY_LINE = Pen(stroke="#4b5563", width=0.7, dash=(6.0, 1.5, 1.5, 1.5))
 COUNTY_CASING = Pen(stroke="#ffffff", width=1.8, alpha=0.7)
+_SUBJECT = Pen(stroke="#c1121f", width=2.0)
 _OUTER = Pen(stroke="#3d4450", width=1.6)
 _Z_GROUND, _Z_LINE, _Z_LABEL = 1.0, 8.0, 30.0
 
@@ -163,6 +162,15 @@ def draw_veil(canvas: Canvas, ground: Ground, content: MapContent) -> None:
     whole = shapely.union_all(shapely.buffer(shapes.to_numpy(), 0.05))
     beyond = shapely.difference(shapely.box(*ground.neat), whole)
     canvas.area([beyond], Pen(fill=SURROUNDINGS, alpha=0.86), z=_Z_LINE - 2.5, clip=ground.neat)
+
+
+def draw_focus(canvas: Canvas, ground: Ground, focus: gpd.GeoSeries) -> None:
+    """Mute what lies beyond the subject of a sheet, and outline the subject."""
+    shapes = ground.drawn(focus.to_frame("geometry"), name="focus")
+    whole = shapely.union_all(shapely.buffer(shapes.to_numpy(), 0.05))
+    beyond = shapely.difference(shapely.box(*ground.neat), whole)
+    canvas.area([beyond], Pen(fill=PAPER, alpha=0.55), z=_Z_LINE - 0.5, clip=ground.neat)
+    canvas.area([whole], _SUBJECT, z=_Z_LINE + 0.4, clip=ground.neat)
 
 
 def draw_counties(canvas: Canvas, ground: Ground, content: MapContent) -> None:

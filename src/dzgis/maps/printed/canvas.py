@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
     from matplotlib.axes import Axes
+    from matplotlib.backends.backend_agg import RendererAgg
     from matplotlib.image import AxesImage
 
     from dzgis.maps.printed.paper import Sheet
@@ -40,7 +41,7 @@ _LINE_SPACING = 1.15
 _RASTER_Z = 2.0
 
 Align = Literal["left", "center", "right"]
-Stand = Literal["baseline", "center", "top", "bottom"]
+Stand = Literal["center", "top", "bottom"]
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class Canvas:
         self.sheet = sheet
         size = (sheet.width / MM_PER_INCH, sheet.height / MM_PER_INCH)
         self.figure = Figure(figsize=size, dpi=sheet.dpi, facecolor=PAPER)
-        FigureCanvasAgg(self.figure)
+        self._agg = FigureCanvasAgg(self.figure)
         self.axes: Axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.set_axis_off()
         self.axes.set_xlim(0, sheet.width)
@@ -128,10 +129,10 @@ class Canvas:
         if key not in self._measured:
             probe = Letters(
                 0, 0, self.printable(words), fontproperties=self._properties(points),
-                linespacing=_LINE_SPACING,
+                linespacing=_LINE_SPACING, parse_math=False,
             )  # fmt: skip
             probe.set_figure(self.figure)
-            extent = probe.get_window_extent(self.figure.canvas.get_renderer(), dpi=self.figure.dpi)
+            extent = probe.get_window_extent(self._agg.get_renderer(), dpi=self.figure.dpi)
             mm = MM_PER_INCH / self.figure.dpi
             self._measured[key] = (extent.width * mm, extent.height * mm)
         return self._measured[key]
@@ -142,25 +143,25 @@ class Canvas:
         """Set words; the halo is an artist of its own, so that the words stay words in a PDF."""
         if not words:
             return
-        settings: dict[str, object] = {
-            "fontproperties": self._properties(how.points),
-            "ha": how.align,
-            "va": how.stand,
-            "rotation": how.turn,
-            "rotation_mode": "anchor" if how.stand == "baseline" else "default",
-            "linespacing": _LINE_SPACING,
-        }
         x, y = float(at[0]), float(at[1])
-        printable = self.printable(words)
         if how.halo:
+            below = self._letters((x, y), words, how, how.halo, z - 0.01)
             width = _HALO_PT * self.sheet.k
-            below = Letters(x, y, printable, color=how.halo, zorder=z - 0.01, **settings)
             below.set_path_effects([patheffects.Stroke(linewidth=width, foreground=how.halo)])
             below.set_gid(HALO)
-            self.axes.add_artist(below)
-        above = Letters(x, y, printable, color=how.colour, zorder=z, **settings)
+        above = self._letters((x, y), words, how, how.colour, z)
         above.set_gid(LABEL if label else None)
-        self.axes.add_artist(above)
+
+    def _letters(
+        self, at: tuple[float, float], words: str, how: Lettering, colour: str, z: float
+    ) -> Letters:
+        letters = Letters(
+            *at, self.printable(words), color=colour, zorder=z, ha=how.align, va=how.stand,
+            fontproperties=self._properties(how.points), rotation=how.turn,
+            linespacing=_LINE_SPACING, parse_math=False,
+        )  # fmt: skip
+        self.axes.add_artist(letters)
+        return letters
 
     # ---------------------------------------------------------------- shapes
 
@@ -235,13 +236,13 @@ class Canvas:
 
     def labels(self) -> list[tuple[str, Box]]:
         """Lettering on the map with its extent as it is rendered, mm."""
-        renderer = self.figure.canvas.get_renderer()
+        renderer = self._agg.get_renderer()
         texts = [a for a in self.axes.get_children() if isinstance(a, Letters)]
         return [(t.get_text(), self._mm(t, renderer)) for t in texts if t.get_gid() == LABEL]
 
     def lettering(self) -> list[tuple[str, float, Box]]:
         """All words with their size in points and extent in mm, halos left out."""
-        renderer = self.figure.canvas.get_renderer()
+        renderer = self._agg.get_renderer()
         texts = [a for a in self.axes.get_children() if isinstance(a, Letters)]
         return [
             (t.get_text(), float(t.get_fontsize()), self._mm(t, renderer))
@@ -249,7 +250,7 @@ class Canvas:
             if t.get_gid() != HALO and t.get_text()
         ]
 
-    def _mm(self, text: Letters, renderer: object) -> Box:
+    def _mm(self, text: Letters, renderer: RendererAgg) -> Box:
         extent = text.get_window_extent(renderer)
         mm = MM_PER_INCH / self.figure.dpi
         return Box(extent.x0 * mm, extent.y0 * mm, extent.x1 * mm, extent.y1 * mm)
@@ -259,7 +260,7 @@ class Canvas:
         return points * self.sheet.k / POINTS_PER_MM
 
 
-def _dashes(pen: Pen) -> str | tuple[float, tuple[float, ...]]:
+def _dashes(pen: Pen) -> Literal["solid"] | tuple[float, tuple[float, ...]]:
     """Dashes are lengths in points; matplotlib scales them with the width of the line."""
     if not pen.dash:
         return "solid"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dzgis.crs import zone_of
 from dzgis.errors import InputError
 from dzgis.maps import words as map_words
-from dzgis.maps.printed import frame, furniture, inset, legend, structure, thematic, words
+from dzgis.maps.printed import base, frame, furniture, inset, legend, structure, thematic, words
 from dzgis.maps.printed.canvas import Canvas, Pen
 from dzgis.maps.printed.ground import ground_of
 from dzgis.maps.printed.paper import Box, sheet_of
@@ -17,6 +17,8 @@ from dzgis.terms import Text, role_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import geopandas as gpd
 
     from dzgis.maps.content import MapContent
     from dzgis.maps.printed.base import Names
@@ -55,12 +57,15 @@ class Subject:
         CGCS2000 degrees.
     finest : float
         Denominator of the largest scale it is drawn at.
+    focus : GeoSeries, optional
+        Shapes that the sheet is about; what lies beyond is muted.
     """
 
     key: str
     name: str
     bounds: tuple[float, float, float, float]
     finest: float = 0.0
+    focus: gpd.GeoSeries | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,8 @@ def compose(content: MapContent, subject: Subject, order: Order) -> Composed:
     canvas = Canvas(sheet)
     ground = ground_of(subject.bounds, sheet.neat, margin=_MARGIN, finest=subject.finest)
     names, blocks = draw(canvas, ground, content, order.lang)
+    if subject.focus is not None:
+        base.draw_focus(canvas, ground, subject.focus)
     steps = frame.draw_frame(canvas, ground)
     frame.cover_outside(canvas, ground)
     names.settle()

@@ -9,7 +9,7 @@ import shapely
 
 from dzgis.maps import words as map_words
 from dzgis.maps.printed import words
-from dzgis.maps.printed.canvas import INK, PAPER, Lettering, Pen
+from dzgis.maps.printed.canvas import INK, PAPER, Align, Lettering, Pen
 from dzgis.maps.printed.frame import angle_text
 from dzgis.maps.printed.ground import round_step
 from dzgis.maps.printed.legend import wrap
@@ -58,7 +58,7 @@ def draw_north(canvas: Canvas, ground: Ground, lang: Language, *, at: tuple[floa
     tip = foot + (tall - 1.0 * k) * np.array([np.sin(shown), np.cos(shown)])
     canvas.line([foot, tip], Pen(stroke="#27506e", width=0.7), z=_Z + 0.1)
     side = 1 if shown > 0 else -1
-    align = "left" if side > 0 else "right"
+    align: Align = "left" if side > 0 else "right"
     how = Lettering(6.6, colour="#27506e", align=align)
     canvas.write(words.GRID_NORTH.say(lang), (tip[0] + side * 0.8 * k, tip[1] - 0.6 * k), how, z=_Z)
     sign = "+" if angle >= 0 else "−"
@@ -98,9 +98,9 @@ def draw_imprint(canvas: Canvas, *, restriction: str, lines: tuple[str, ...], so
         how = Lettering(6.8, colour="#3d4450", align="left", stand="top")
         canvas.write(said, (box.left, box.top - (6.0 + 3.6 * n) * k), how, z=_Z)
     left = box.left + box.width * _IMPRINT_SPLIT
-    said = wrap(canvas, sources, points=_SOURCE_PT, width=box.right - left)
-    if len(said) > _SOURCE_LINES:
-        said = [*said[: _SOURCE_LINES - 1], said[_SOURCE_LINES - 1][:-1] + "…"]
+    rows = wrap(canvas, sources, points=_SOURCE_PT, width=box.right - left)
+    if len(rows) > _SOURCE_LINES:
+        rows = [*rows[: _SOURCE_LINES - 1], rows[_SOURCE_LINES - 1][:-1] + "…"]
     how = Lettering(_SOURCE_PT, colour="#3d4450", align="left", stand="top")
-    for n, line in enumerate(said):
+    for n, line in enumerate(rows):
         canvas.write(line, (left, box.top - (0.5 + 3.4 * n) * k), how, z=_Z)

@@ -72,7 +72,7 @@ class Ground:
         east, north = transform.transform(np.asarray(lon, float), np.asarray(lat, float))
         return self.on_paper(np.column_stack([np.atleast_1d(east), np.atleast_1d(north)]))
 
-    def drawn(self, frame: gpd.GeoDataFrame, *, name: str, thin_mm: float = 0.05) -> Drawn:
+    def drawn(self, frame: gpd.GeoDataFrame, *, name: str, thin_mm: float = 0.05) -> gpd.GeoSeries:
         """
         Frame on the paper, cut at the neat line and without detail finer than `thin_mm`.
 
@@ -111,9 +111,6 @@ class Ground:
         step = _SHORT_M / 111_000.0
         east, north = back.transform([lon, lon], [lat - step, lat + step])
         return math.degrees(-math.atan2(east[1] - east[0], north[1] - north[0]))
-
-
-Drawn = gpd.GeoSeries
 
 
 def ground_of(

@@ -23,6 +23,7 @@ _MARGIN = 0.34
 _LAND, _SUBJECT = "#d9d3c3", "#c1121f"
 _GRATICULE = Pen(stroke="#7aa0bd", width=0.3, alpha=0.8)
 _STEP_DEG = 1.0
+_LEAST_MM = 3.0
 
 
 def draw_inset(
@@ -48,9 +49,17 @@ def draw_inset(
     canvas.area(shapes, Pen(fill=_LAND, stroke="#6b7280", width=0.4), z=_Z + 0.2, clip=neat)
     _places(canvas, small, content, lang)
     corners = small.on_paper(_corners(ground))
-    extent = shapely.intersection(shapely.Polygon(corners), shapely.box(*neat))
+    extent = shapely.intersection(_seen(shapely.Polygon(corners), k), shapely.box(*neat))
     canvas.area([extent], Pen(stroke=_SUBJECT, width=1.2), z=_Z + 0.6, clip=neat)
     canvas.box(neat, Pen(stroke=INK, width=0.7), z=_Z + 0.8)
+
+
+def _seen(extent: shapely.Polygon, k: float) -> shapely.Polygon:
+    """Extent, or where it is too small to be seen a ring around its middle."""
+    west, south, east, north = extent.bounds
+    if max(east - west, north - south) >= _LEAST_MM * k:
+        return extent
+    return shapely.buffer(shapely.centroid(extent), _LEAST_MM * k / 2)
 
 
 def _corners(ground: Ground) -> list[tuple[float, float]]:

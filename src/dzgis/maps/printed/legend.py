@@ -78,7 +78,7 @@ def _pieces(said: str) -> list[str]:
     pieces: list[str] = []
     for letter in said:
         latin = letter.isascii() and letter not in " -/_\\"
-        joins = pieces and (
+        joins = bool(pieces) and (
             letter in _NO_BREAK_BEFORE
             or (latin and pieces[-1][-1].isascii() and pieces[-1][-1] not in " -/_\\")
             or letter == " "
@@ -190,11 +190,11 @@ def draw_notes(
         left_out = n - cut + 1
         rows = [*kept, (words.AND_MORE_NOTES.say(lang).format(n=left_out), False, n)]
     y = box.top
-    for said, heading, _ in rows:
-        colour = INK if heading else "#3d4450"
+    for said, is_heading, _ in rows:
+        colour = INK if is_heading else "#3d4450"
         how = Lettering(
-            _NOTE_PT + (0.8 if heading else 0), colour=colour, align="left", stand="top"
+            _NOTE_PT + (0.8 if is_heading else 0), colour=colour, align="left", stand="top"
         )
         canvas.write(said, (box.left + 2.0 * k, y), how, z=_Z)
-        y -= row * (1.15 if heading else 1.0)
+        y -= row * (1.15 if is_heading else 1.0)
     return left_out

@@ -6,7 +6,7 @@ import hashlib
 import io
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import matplotlib as mpl
 from matplotlib.font_manager import FontProperties
@@ -30,7 +30,7 @@ _METADATA: dict[str, dict[str, str | None]] = {
     "pdf": {"CreationDate": None, "ModDate": None, "Creator": "dzgis", "Producer": "dzgis"},
     "svg": {"Date": None, "Creator": "dzgis"},
 }
-_SETTINGS = {"pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "dzgis"}
+_SETTINGS: dict[Any, Any] = {"pdf.fonttype": 42, "svg.fonttype": "path", "svg.hashsalt": "dzgis"}
 _CURVE_ERROR_EM = 0.001
 
 
@@ -102,7 +102,7 @@ def _cut_face(canvas: Canvas, folder: Path) -> Path:
     return path
 
 
-def _to_quadratic(font: object) -> None:
+def _to_quadratic(font: Any) -> None:  # noqa: ANN401 - fontTools has no types
     """Replace the PostScript outlines of a font by TrueType ones."""
     from fontTools.pens.cu2quPen import Cu2QuPen
     from fontTools.pens.ttGlyphPen import TTGlyphPen

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, get_args
+
+import geopandas as gpd
 
 from dzgis.crs import CGCS2000
 from dzgis.errors import InputError
@@ -65,7 +68,7 @@ def _counties(content: MapContent, lang: Language) -> Iterator[Subject]:
     ):
         yield Subject(
             str(code), names.beside(names.county(content.plan, code, name), lang), shape.bounds,
-            _FINEST["county"],
+            _FINEST["county"], gpd.GeoSeries([shape], crs=CGCS2000),
         )  # fmt: skip
 
 
@@ -76,7 +79,7 @@ def _clusters(content: MapContent, lang: Language) -> Iterator[Subject]:
         name = names.cluster(content.plan, key, rows["name"].iloc[0])
         west, south, east, north = (float(v) for v in rows.total_bounds)
         bounds = (west, south, east, north)
-        yield Subject(str(key), names.beside(name, lang), bounds, _FINEST["cluster"])
+        yield Subject(str(key), names.beside(name, lang), bounds, _FINEST["cluster"], rows.geometry)
 
 
 def _parcels(content: MapContent, lang: Language) -> Iterator[Subject]:
@@ -85,7 +88,7 @@ def _parcels(content: MapContent, lang: Language) -> Iterator[Subject]:
         west, south, east, north = shape.bounds
         wide, high = (east - west) * _PARCEL_MARGIN, (north - south) * _PARCEL_MARGIN
         bounds = (west - wide, south - high, east + wide, north + high)
-        title = f"{key} {said(name, lang)}".strip()
+        title = f"{key} {said(name, lang)}".strip() + ("：" if lang == "zh" else "")
         yield Subject(str(key), title, bounds, _FINEST["parcel"])
 
 
@@ -97,5 +100,5 @@ def _apart(sheets: list[Subject]) -> list[Subject]:
         key = re.sub(r"[^\w.-]+", "_", sheet.key).strip("._") or "_"
         n = seen[key.casefold()] = seen.get(key.casefold(), 0) + 1
         key = key if n == 1 else f"{key}_{n}"
-        found.append(Subject(key, sheet.name, sheet.bounds, sheet.finest))
+        found.append(replace(sheet, key=key))
     return found

@@ -33,8 +33,10 @@ _BAND_MM = 5.4
 _AXIS_PT, _CLUSTER_PT, _DISTRICT_PT, _NODE_PT = 10.5, 13.0, 15.0, 8.0
 _Z_LAND, _Z_BUBBLE, _Z_AXIS, _Z_SIGN, _Z_WORDS = 3.0, 10.0, 14.0, 20.0, 30.0
 _AXIS_ALPHA = 0.62
-_TRACKING = 1.45
+_TRACKINGS = (1.5, 1.25, 1.05)
+"""Advance of a letter against its width: letters are set apart as far as the axis lets them."""
 _LETTER_MM = 2.2
+_NEAR = 0.75
 _STOP_BEFORE_MM = 5.2
 _TRIES = 90
 _STEEP_DEG = 45.0
@@ -46,8 +48,6 @@ _HUBS = {
     ),
     "passenger_freight_station": (words.STATION, Pen(fill="#ffffff", stroke="#1f2937", width=0.9)),
 }
-
-Line = "npt.NDArray[np.float64]"
 
 
 class Placed(NamedTuple):
@@ -208,7 +208,7 @@ def _draw_extension(
 def _dense(line: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     path = shapely.LineString(line)
     at = np.arange(0.0, path.length, 1.0)
-    return shapely.get_coordinates(shapely.line_interpolate_point(path, at))
+    return np.asarray(shapely.get_coordinates(shapely.line_interpolate_point(path, at)))
 
 
 def _write_along(
@@ -221,9 +221,14 @@ def _write_along(
     """Axis name in its band, letter by letter, on its straightest stretch that is free of signs."""
     chinese = not said.isascii()
     sizes = [canvas.measure(said[0] if chinese else letter, _AXIS_PT)[0] for letter in said]
-    best = _stretch(placed, [size * _TRACKING for size in sizes], wanted.room, signs_at)
-    if best is None:
+    found = [
+        one
+        for tracking in _TRACKINGS
+        if (one := _stretch(placed, [s * tracking for s in sizes], wanted.room, signs_at))
+    ]
+    if not found:
         return
+    best = min(found, key=lambda one: one[0])[1]
     upright = chinese and _is_steep(best)
     for letter, (x, y, turn) in zip(said, best, strict=True):
         angle = turn + 90.0 if upright else turn
@@ -237,10 +242,10 @@ def _stretch(
     widths: Sequence[float],
     neat: Box,
     signs_at: Sequence[tuple[float, float]],
-) -> list[tuple[float, float, float]] | None:
-    """Positions of the letters that read best, or None where no line is long enough."""
+) -> tuple[float, list[tuple[float, float, float]]] | None:
+    """Cost and letters' positions that read best, or None where no line is long enough."""
     best: tuple[float, list[tuple[float, float, float]]] | None = None
-    k = widths[0] / _LETTER_MM / 2.0
+    near_mm = max(widths) * _NEAR
     for line in placed.core:
         spare = shapely.LineString(line).length - sum(widths)
         if spare <= 0:
@@ -248,10 +253,10 @@ def _stretch(
         for start in np.linspace(spare * 0.04, spare * 0.96, _TRIES):
             for way in (line, line[::-1]):
                 letters = shapes.along(way, float(start), widths)
-                cost = _reading_cost(letters, neat, signs_at, k)
+                cost = _reading_cost(letters, neat, signs_at, near_mm)
                 if best is None or cost < best[0]:
                     best = (cost, letters)
-    return best[1] if best else None
+    return best
 
 
 def _is_steep(letters: Sequence[tuple[float, float, float]]) -> bool:
@@ -263,7 +268,7 @@ def _reading_cost(
     letters: Sequence[tuple[float, float, float]],
     neat: Box,
     signs_at: Sequence[tuple[float, float]],
-    k: float,
+    near_mm: float,
 ) -> float:
     """Bends, signs under letters, and reading leftwards or upwards cost."""
     at = np.array(letters)
@@ -278,8 +283,8 @@ def _reading_cost(
     near = 0.0
     if signs_at:
         far = np.hypot(*(at[:, None, :2] - np.array(signs_at)[None, :, :]).transpose(2, 0, 1))
-        near = float((far < 4.2 * k).sum())
-    return bend + 1000.0 * backwards + 60.0 * near + 500.0 * outside
+        near = float((far < near_mm).sum())
+    return float(bend + 1000.0 * backwards + 60.0 * near + 500.0 * outside)
 
 
 # -------------------------------------------------------------------------- nodes

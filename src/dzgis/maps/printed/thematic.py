@@ -21,6 +21,7 @@ from dzgis.terms import Text, Verdict, role_text
 from dzgis.units import km2
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import shapely
 
     from dzgis.maps.content import MapContent
@@ -49,6 +50,8 @@ HATCHES: dict[str, str] = {
 """Each role has a pattern of its own, so that none is told by colour alone."""
 _SPARE_HATCHES = ("oo", "\\\\\\\\", "OO", "**")
 _TOO_SMALL_MM = 3.0
+_CLOSE = 100_000.0
+_FIRST, _LAST = 1, 9
 _SEAT = Pen(fill="#ffffff", stroke=INK, width=0.8)
 
 Drawing = tuple[base.Names, tuple[Block, ...]]
@@ -145,7 +148,7 @@ def draw_protection(canvas: Canvas, ground: Ground, content: MapContent, lang: L
 def verdict_pen(verdict: str) -> Pen:
     """Colour of a verdict; its sign has a shape of its own besides."""
     style = palette.VERDICT_STYLES.get(verdict, palette.UNCHECKED_STYLE)
-    return Pen(fill=style.fill, stroke=style.stroke, width=0.7, alpha=0.95)
+    return Pen(fill=style.fill, stroke=style.stroke, width=0.7, alpha=0.55)
 
 
 def draw_verdict(canvas: Canvas, ground: Ground, content: MapContent, lang: Language) -> Drawing:
@@ -175,7 +178,7 @@ def draw_verdict(canvas: Canvas, ground: Ground, content: MapContent, lang: Lang
     conflicts = drawable(content.conflicts, name="conflicts")
     pieces = ground.drawn(conflicts, name="conflicts", thin_mm=0.02)
     pen = Pen(
-        fill=palette.CONFLICT_STYLE.fill, stroke=palette.CONFLICT_STYLE.stroke, width=0.5, alpha=0.9
+        fill=palette.CONFLICT_STYLE.fill, stroke=palette.CONFLICT_STYLE.stroke, width=0.5, alpha=0.5
     )
     canvas.area(pieces, pen, z=_Z_CONFLICT, clip=ground.neat)
     _over(canvas, ground, content, wanted, lang)
@@ -264,17 +267,19 @@ def _over(
     base.draw_veil(canvas, ground, content)
     frame = base.counties_of(content)
     how = Lettering(10.5, colour=INK, halo=PAPER)
-    for shape, code, name, area_m2 in zip(
+    rank = _FIRST if ground.denominator > _CLOSE else _LAST
+    for shape, code, name, area_m2, whole in zip(
         ground.drawn(frame, name="counties"),
         frame["county_code"],
         frame["county"],
         frame["available_m2"],
+        _whole(frame, ground),
         strict=True,
     ):
         said = names.stacked(names.county(content.plan, code, name), lang)
-        if areas and known(area_m2):
+        if areas and known(area_m2) and whole:
             said += "\n" + words.AVAILABLE_KM2.say(lang).format(n=number(km2(float(area_m2)), 1))
-        wanted.area(said, shape, how, rank=1)
+        wanted.area(said, shape, how, rank=rank)
     for county in content.plan.counties:
         place = content.plan.place(county.seat)
         x, y = (float(v) for v in ground.points([place.point.lon], [place.point.lat])[0])
@@ -284,6 +289,16 @@ def _over(
         text = names.stacked(Text(place.name, place.name_en), lang)
         radius = signs.RADIUS_MM["place"] * canvas.sheet.k
         wanted.point(text, (x, y), Lettering(7.4, halo=PAPER), radius=radius, rank=3)
+
+
+def _whole(frame: gpd.GeoDataFrame, ground: Ground) -> list[bool]:
+    """Whether each row lies within the neat line, so that its area is that of what is seen."""
+    if frame.empty:
+        return []
+    west, south, east, north = ground.bounds
+    box = frame.to_crs(ground.crs).bounds
+    inside = (box["minx"] >= west) & (box["miny"] >= south)
+    return list(inside & (box["maxx"] <= east) & (box["maxy"] <= north))
 
 
 def _patch(text: str, colour: str) -> Entry:
