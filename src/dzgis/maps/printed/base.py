@@ -10,7 +10,7 @@ import shapely
 from dzgis.frames import COUNTIES
 from dzgis.maps import names, palette
 from dzgis.maps.geometry import drawable
-from dzgis.maps.printed.canvas import PAPER, Lettering, Pen
+from dzgis.maps.printed.canvas import LABEL, PAPER, Lettering, Pen
 from dzgis.maps.printed.labels import Name, beside_point, place, unmistakable, within_area
 from dzgis.maps.printed.paper import Box
 
@@ -117,7 +117,7 @@ class Names:
             if spot is None:
                 self.left_out.append(one.said)
                 continue
-            self.canvas.write(one.said, spot, one.how, z=_Z_LABEL, label=True)
+            self.canvas.write(one.said, spot, one.how, z=_Z_LABEL, mark=LABEL)
             self._leader(one, spot)
 
     def _leader(self, one: Lettered, spot: tuple[float, float]) -> None:

@@ -34,6 +34,8 @@ FACE = "hei.otf"
 
 LABEL = "label"
 """Mark (gid) of lettering on the map that must not meet other lettering."""
+ALONG = "along"
+"""Mark of single letters that are set along a line."""
 HALO = "halo"
 INK, PAPER = "#1a1a1a", "#ffffff"
 _HALO_PT = 2.2
@@ -138,7 +140,7 @@ class Canvas:
         return self._measured[key]
 
     def write(
-        self, words: str, at: Sequence[float], how: Lettering, *, z: float, label: bool = False
+        self, words: str, at: Sequence[float], how: Lettering, *, z: float, mark: str = ""
     ) -> None:
         """Set words; the halo is an artist of its own, so that the words stay words in a PDF."""
         if not words:
@@ -150,7 +152,7 @@ class Canvas:
             below.set_path_effects([patheffects.Stroke(linewidth=width, foreground=how.halo)])
             below.set_gid(HALO)
         above = self._letters((x, y), words, how, how.colour, z)
-        above.set_gid(LABEL if label else None)
+        above.set_gid(mark or None)
 
     def _letters(
         self, at: tuple[float, float], words: str, how: Lettering, colour: str, z: float
@@ -234,11 +236,11 @@ class Canvas:
 
     # ---------------------------------------------------------------- what stands where
 
-    def labels(self) -> list[tuple[str, Box]]:
-        """Lettering on the map with its extent as it is rendered, mm."""
+    def labels(self, mark: str = LABEL) -> list[tuple[str, Box]]:
+        """Lettering that bears a mark, with its extent as it is rendered, mm."""
         renderer = self._agg.get_renderer()
         texts = [a for a in self.axes.get_children() if isinstance(a, Letters)]
-        return [(t.get_text(), self._mm(t, renderer)) for t in texts if t.get_gid() == LABEL]
+        return [(t.get_text(), self._mm(t, renderer)) for t in texts if t.get_gid() == mark]
 
     def lettering(self) -> list[tuple[str, float, Box]]:
         """All words with their size in points and extent in mm, halos left out."""

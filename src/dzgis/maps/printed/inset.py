@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from dzgis.maps.printed import base, signs, words
-from dzgis.maps.printed.canvas import INK, PAPER, Canvas, Lettering, Pen
+from dzgis.maps.printed.canvas import INK, LABEL, PAPER, Canvas, Lettering, Pen
 from dzgis.maps.printed.ground import Ground, ground_of
 from dzgis.maps.printed.labels import beside_point, place
 from dzgis.maps.printed.legend import wrap
@@ -98,4 +98,4 @@ def _places(canvas: Canvas, small: Ground, content: MapContent, lang: Language) 
         spots[said] = (x, y)
         canvas.area([shapely.Point(x, y).buffer(radius)], Pen(fill=INK), z=_Z + 0.4)
     for said, at in place(names, room=room, blocked=blocked).items():
-        canvas.write(said, at, Lettering(6.0, halo=PAPER), z=_Z + 0.5, label=True)
+        canvas.write(said, at, Lettering(6.0, halo=PAPER), z=_Z + 0.5, mark=LABEL)

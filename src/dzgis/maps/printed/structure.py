@@ -12,7 +12,7 @@ import shapely.ops
 from dzgis.maps import names, palette
 from dzgis.maps.geometry import drawable
 from dzgis.maps.printed import base, shapes, signs, words
-from dzgis.maps.printed.canvas import INK, PAPER, Lettering, Pen
+from dzgis.maps.printed.canvas import ALONG, INK, PAPER, Lettering, Pen
 from dzgis.maps.printed.labels import inner_point
 from dzgis.maps.printed.legend import Block, Entry
 from dzgis.maps.printed.paper import Box
@@ -233,7 +233,7 @@ def _write_along(
     for letter, (x, y, turn) in zip(said, best, strict=True):
         angle = turn + 90.0 if upright else turn
         how = Lettering(_AXIS_PT, colour=PAPER, halo=placed.axis.colour, turn=angle)
-        canvas.write(letter, (x, y), how, z=_Z_WORDS, label=letter.strip() != "")
+        canvas.write(letter, (x, y), how, z=_Z_WORDS, mark=ALONG)
         wanted.blocked.append(Box(x, y, x, y).grown(_LETTER_MM * canvas.sheet.k))
 
 

@@ -41,14 +41,14 @@ HATCHES: dict[str, str] = {
     "udb": "++",
     "reserve": "xx",
     "water_source": "---",
-    "river": "",
-    "bazi": "",
+    "river": "\\\\\\",
+    "bazi": "o",
     "hazard": "xxxx",
     "road": "||",
     "railway": "|||",
 }
 """Each role has a pattern of its own, so that none is told by colour alone."""
-_SPARE_HATCHES = ("oo", "\\\\\\\\", "OO", "**")
+_SPARE_HATCHES = ("O", "*", "x/", "+o")
 _TOO_SMALL_MM = 3.0
 _CLOSE = 100_000.0
 _FIRST, _LAST = 1, 9
