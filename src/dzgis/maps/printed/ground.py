@@ -25,6 +25,7 @@ _MM = 1000.0
 _STEPS = (1.0, 1.1, 1.2, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 8.0)
 _FINEST = 500.0
 _SHORT_M = 100.0
+_BEYOND = 0.05
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,25 @@ class Ground:
                     f"layer '{name}' has no CRS and cannot be put on the map; give it one first",
                 )
             )
-        shapes = frame.geometry.to_crs(self.crs).to_numpy()
-        paper = shapely.transform(shapes, self.on_paper)
-        thin = shapely.simplify(paper, thin_mm, preserve_topology=True)
+        shapes = frame.geometry.to_numpy()
+        near = self._near(frame)
+        projected = gpd.GeoSeries(shapes[near], crs=frame.crs).to_crs(self.crs).to_numpy()
+        thin = shapely.simplify(
+            shapely.transform(projected, self.on_paper), thin_mm, preserve_topology=True
+        )
         edge = shapely.box(*self.neat.grown(2.0))
-        inside = shapely.intersection(shapely.make_valid(thin), edge)
-        return gpd.GeoSeries(inside, index=frame.index)
+        found = np.full(len(frame), shapely.Polygon(), dtype=object)
+        found[near] = shapely.intersection(shapely.make_valid(thin), edge)
+        return gpd.GeoSeries(found, index=frame.index)
+
+    def _near(self, frame: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
+        """Whether each row may reach into the neat line; rows without a geometry do not."""
+        back = Transformer.from_crs(self.crs, frame.crs, always_xy=True)
+        west, south, east, north = back.transform_bounds(*self.bounds)
+        wide, high = (east - west) * _BEYOND, (north - south) * _BEYOND
+        box = frame.bounds.to_numpy()
+        inside = (box[:, 0] <= east + wide) & (box[:, 2] >= west - wide)
+        return np.asarray(inside & (box[:, 1] <= north + high) & (box[:, 3] >= south - high))
 
     def convergence_deg(self) -> float:
         """

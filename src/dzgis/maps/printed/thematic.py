@@ -137,7 +137,7 @@ def draw_protection(canvas: Canvas, ground: Ground, content: MapContent, lang: L
     for role, frame in content.protection.items():
         position = order.index(role) if role in order else len(order)
         pen = role_pen(role, position)
-        shapes = ground.drawn(drawable(frame, name=role), name=role)
+        shapes = ground.drawn(frame, name=role)
         canvas.area(shapes, pen, z=_Z_AREA + 0.01 * position, clip=ground.neat)
         entries.append(Entry(role_text(role).say(lang), "area", pen))
     _over(canvas, ground, content, wanted, lang)
@@ -175,8 +175,7 @@ def draw_verdict(canvas: Canvas, ground: Ground, content: MapContent, lang: Lang
     in_view.sort(key=lambda one: order.index(one[2]) if one[2] in order else -1)
     for n, (shape, key, sign) in enumerate(in_view):
         _draw_parcel(canvas, wanted, (shape, key, sign), z=0.01 * n)
-    conflicts = drawable(content.conflicts, name="conflicts")
-    pieces = ground.drawn(conflicts, name="conflicts", thin_mm=0.02)
+    pieces = ground.drawn(content.conflicts, name="conflicts", thin_mm=0.02)
     pen = Pen(
         fill=palette.CONFLICT_STYLE.fill, stroke=palette.CONFLICT_STYLE.stroke, width=0.5, alpha=0.5
     )
@@ -239,7 +238,7 @@ def _faint_protection(
             alpha=0.14,
             hatch=HATCHES.get(role, ""),
         )
-        shapes = ground.drawn(drawable(frame, name=role), name=role)
+        shapes = ground.drawn(frame, name=role)
         canvas.area(shapes, pen, z=_Z_AREA + 0.01 * position, clip=ground.neat)
         entries.append(Entry(role_text(role).say(lang), "area", pen))
     return tuple(entries)
