@@ -26,7 +26,7 @@ _ROUNDS = 40
 _GRID = 21
 _TWO = 2
 _SAME_SIGN_MM, _DOUBT_MM, _DOUBT_COST = 0.01, 0.8, 14.0
-_LEADER_MM = 4.0
+_LEADER_MM, _HAIR_MM = 4.0, 0.15
 _OUTSIDE_COST = 60.0
 _LINE_COST, _LINE_POINTS = 1.5, 3
 _SIDES = (  # right first, as on any map; then above, below, left and the corners
@@ -52,6 +52,8 @@ class Name:
     costs : ndarray, (n,)
     rank : int
         Names of a lower rank are placed first.
+    anchor : (x, y), optional
+        Sign to which a line goes where the name stands far from it.
     """
 
     key: str
@@ -59,6 +61,7 @@ class Name:
     spots: npt.NDArray[np.float64] = field(repr=False)
     costs: npt.NDArray[np.float64] = field(repr=False)
     rank: int = 5
+    anchor: tuple[float, float] | None = None
 
 
 def place(
@@ -104,19 +107,54 @@ def _round(
 ) -> tuple[dict[str, tuple[float, float]], Name | None]:
     """One run in a given order, and the first name that found no place."""
     taken = np.array([tuple(box) for box in blocked], dtype=np.float64).reshape(-1, 4)
+    n_signs = len(taken)
     placed: dict[str, tuple[float, float]] = {}
     failed: Name | None = None
     for name in order:
         boxes = _boxes(name)
         free = _within(boxes, room) & ~_meets(boxes, taken)
+        if name.anchor is not None:
+            free &= ~_led_across(boxes, name.anchor, taken[n_signs:])
         if not free.any():
             failed = failed or name
             continue
         cost = name.costs + _on_lines(boxes, avoided)
         spot = int(np.argmin(np.where(free, cost, np.inf)))
         placed[name.key] = (float(name.spots[spot, 0]), float(name.spots[spot, 1]))
-        taken = np.vstack([taken, boxes[spot]])
+        taken = np.vstack([taken, boxes[spot], *_leader(boxes[spot], name.anchor)])
     return placed, failed
+
+
+def _nearest(boxes: npt.NDArray[np.float64], at: tuple[float, float]) -> npt.NDArray[np.float64]:
+    """Point of each box that is nearest to a sign: there a leader ends."""
+    return np.clip(np.array(at), boxes[:, :2], boxes[:, 2:])
+
+
+def _led_across(
+    boxes: npt.NDArray[np.float64], at: tuple[float, float], names: npt.NDArray[np.float64]
+) -> npt.NDArray[np.bool_]:
+    """Whether the line from a sign to each box would cross another name."""
+    if len(names) == 0:
+        return np.zeros(len(boxes), dtype=bool)
+    ends = np.stack([np.broadcast_to(np.array(at), (len(boxes), 2)), _nearest(boxes, at)], axis=1)
+    lines = shapely.linestrings(ends)
+    there = shapely.box(*names.T)
+    return np.asarray(shapely.intersects(lines[:, None], there[None, :]).any(axis=1))
+
+
+def _leader(
+    box: npt.NDArray[np.float64], at: tuple[float, float] | None
+) -> list[npt.NDArray[np.float64]]:
+    """Small boxes along the line to a sign, so that no later name is set upon it."""
+    if at is None:
+        return []
+    end = _nearest(box[None, :], at)[0]
+    long = float(np.hypot(*(end - np.array(at))))
+    if long < _LEADER_MM:
+        return []
+    steps = np.linspace(0.0, 1.0, int(long) + 2)[:, None]
+    points = np.array(at) + (end - np.array(at)) * steps
+    return [np.hstack([xy - _HAIR_MM, xy + _HAIR_MM]) for xy in points[1:-1]]
 
 
 def _boxes(name: Name) -> npt.NDArray[np.float64]:
@@ -178,7 +216,8 @@ def beside_point(
                 (at[0] + right * out + np.sign(right) * wide, at[1] + up * out + np.sign(up) * high)
             )
             costs.append(cost + far)
-    return Name(key, size, np.array(spots), np.array(costs), rank)
+    anchor = (float(at[0]), float(at[1]))
+    return Name(key, size, np.array(spots), np.array(costs), rank, anchor)
 
 
 def unmistakable(

@@ -35,6 +35,7 @@ _Z_LAND, _Z_BUBBLE, _Z_AXIS, _Z_SIGN, _Z_WORDS = 3.0, 10.0, 14.0, 20.0, 30.0
 _AXIS_ALPHA = 0.62
 _TRACKINGS = (1.5, 1.25, 1.05)
 """Advance of a letter against its width: letters are set apart as far as the axis lets them."""
+_TIGHTER_COST = 18.0
 _LETTER_MM = 2.2
 _NEAR = 0.75
 _STOP_BEFORE_MM = 5.2
@@ -222,8 +223,8 @@ def _write_along(
     chinese = not said.isascii()
     sizes = [canvas.measure(said[0] if chinese else letter, _AXIS_PT)[0] for letter in said]
     found = [
-        one
-        for tracking in _TRACKINGS
+        (one[0] + n * _TIGHTER_COST, one[1])
+        for n, tracking in enumerate(_TRACKINGS)
         if (one := _stretch(placed, [s * tracking for s in sizes], wanted.room, signs_at))
     ]
     if not found:
@@ -324,7 +325,7 @@ def _draw_stations(
             stops.setdefault(node.place, _Stop(text, node.role, pen, 2 if gateway else 4))
     for facility in plan.facilities:
         if facility.kind in _HUBS and facility.place is not None:
-            rank = 2 if facility.kind == "comprehensive_hub" else 4
+            rank = 2 if facility.kind == "comprehensive_hub" else 3
             text = Text(facility.name, plan.place(facility.place).name_en)
             stops[facility.place] = _Stop(text, facility.kind, _HUBS[facility.kind][1], rank)
     seen: Counter[str] = Counter()

@@ -52,6 +52,7 @@ _SPARE_HATCHES = ("O", "*", "x/", "+o")
 _TOO_SMALL_MM = 3.0
 _CLOSE = 100_000.0
 _FIRST, _LAST = 1, 9
+_ALL_OF_IT = 0.98
 _SEAT = Pen(fill="#ffffff", stroke=INK, width=0.8)
 
 Drawing = tuple[base.Names, tuple[Block, ...]]
@@ -275,6 +276,8 @@ def _over(
         _whole(frame, ground),
         strict=True,
     ):
+        if shape.area >= _ALL_OF_IT * ground.neat.width * ground.neat.height:
+            continue  # nothing but this county is seen: the inset tells where
         said = names.stacked(names.county(content.plan, code, name), lang)
         if areas and known(area_m2) and whole:
             said += "\n" + words.AVAILABLE_KM2.say(lang).format(n=number(km2(float(area_m2)), 1))
