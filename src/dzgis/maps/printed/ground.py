@@ -165,8 +165,8 @@ def round_scale(denominator: float) -> float:
     ten = 10.0 ** math.floor(math.log10(denominator))
     for step in _STEPS:
         if step * ten >= denominator * (1 - 1e-9):
-            return round(step * ten)
-    return round(10 * ten)
+            return float(round(step * ten))
+    return float(round(10 * ten))
 
 
 def round_step(at_least: float) -> float:

@@ -127,7 +127,7 @@ def _round(
 
 def _nearest(boxes: npt.NDArray[np.float64], at: tuple[float, float]) -> npt.NDArray[np.float64]:
     """Point of each box that is nearest to a sign: there a leader ends."""
-    return np.clip(np.array(at), boxes[:, :2], boxes[:, 2:])
+    return np.asarray(np.clip(np.array(at), boxes[:, :2], boxes[:, 2:]))
 
 
 def _led_across(
