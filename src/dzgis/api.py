@@ -15,9 +15,18 @@ from dzgis import pipeline
 from dzgis.engine import THREADS, Engine
 from dzgis.errors import InputError
 from dzgis.grid import Raster
-from dzgis.pipeline import CheckOptions, Conversion, Inputs, Paper, Result, sample_inputs
+from dzgis.pipeline import (
+    CheckOptions,
+    Conversion,
+    Inputs,
+    LandOptions,
+    Paper,
+    Result,
+    sample_inputs,
+)
 from dzgis.pipeline.selftest import selftest
-from dzgis.plan import DEFAULT_PLAN, load_plan, load_rules, slope_scheme
+from dzgis.plan import DEFAULT_PLAN, load_exclusions, load_plan, load_rules, slope_scheme
+from dzgis.plan.suitability import load_scheme
 from dzgis.reconcile import reconcile_areas
 from dzgis.terms import Text, default_language
 from dzgis.terrain import (
@@ -49,6 +58,7 @@ __all__ = [
     "CheckOptions",
     "Conversion",
     "Inputs",
+    "LandOptions",
     "Paper",
     "Result",
     "assign",
@@ -59,8 +69,10 @@ __all__ = [
     "convert",
     "dem_errors",
     "examine",
+    "load_exclusions",
     "load_plan",
     "load_rules",
+    "load_scheme",
     "near_limits",
     "open_counties",
     "open_dem",
@@ -498,6 +510,7 @@ def run(  # noqa: PLR0913 - what a planner may choose
     lang: Language | None = None,
     as_of: Day | None = None,
     project_type: str | None = None,
+    options: LandOptions | None = None,
 ) -> Result:
     """
     Run the whole job.
@@ -518,6 +531,9 @@ def run(  # noqa: PLR0913 - what a planner may choose
         Day on which layers must be in date; by default the last day of the rules.
     project_type : str, optional
         Kind of project of all parcels, where the rules tell kinds apart.
+    options : LandOptions, optional
+        Exclusions, scheme of suitability, what-ifs, rules of candidates, engine; by default as the
+        command line has them.
 
     Returns
     -------
@@ -538,8 +554,11 @@ def run(  # noqa: PLR0913 - what a planner may choose
         language = lang or default_language()
         output = pipeline.Output(Path(out), overwrite, language, started, "run")
         pipeline.check_free(output, pipeline.RESULT)
-    loaded = pipeline.load(chosen, inputs or sample_inputs(), as_of=day)
-    result = pipeline.compute(loaded, project_type=project_type)
+    chosen_options = options or LandOptions(scheme=load_scheme())
+    loaded = pipeline.load(
+        chosen, inputs or sample_inputs(), as_of=day, exclusions=chosen_options.exclusions
+    )
+    result = pipeline.compute(loaded, chosen_options, project_type=project_type)
     if output is not None:
         pipeline.write_result(result, output)
     return result

@@ -101,7 +101,7 @@ def _add_edge(  # pragma: no cover - compiled
 
 
 @compiled(error_model="numpy")
-def _add_zone(  # pragma: no cover - compiled
+def add_zone(  # pragma: no cover - compiled
     cells: np.ndarray, top: int, left: int, rings: tuple, zone: int
 ) -> None:
     """Add all rings of a zone to a buffer of zeros."""
@@ -165,7 +165,7 @@ def zone_cells(  # pragma: no cover - compiled
         for top in range(first, last, step):
             height = min(step, last - top)
             part = room[: height * (width + 1)].reshape(height, width + 1)
-            _add_zone(part, top, left, rings, zones[i])
+            add_zone(part, top, left, rings, zones[i])
             if n + height * width > len(cells):
                 more = max(2 * len(cells), n + height * width)
                 wide_cells, wide_shares = np.empty(more, np.int64), np.empty(more)
@@ -201,7 +201,7 @@ def add_cover(  # pragma: no cover - compiled
     for first in range(0, total.shape[0], step):
         height = min(step, total.shape[0] - first)
         part = room[:height]
-        _add_zone(part, top + first, left, rings, zone)
+        add_zone(part, top + first, left, rings, zone)
         for row in range(height):
             share = 0.0
             for col in range(width):
@@ -245,7 +245,7 @@ def zone_sums(  # pragma: no cover - compiled
         for begin in range(first, last, step):
             height = min(step, last - begin)
             part = room[: height * (width + 1)].reshape(height, width + 1)
-            _add_zone(part, begin, left, rings, zones[i])
+            add_zone(part, begin, left, rings, zones[i])
             for row in range(height):
                 line, total = part[row], 0.0
                 here = values[begin + row - top]
@@ -298,7 +298,7 @@ def zone_values(  # pragma: no cover - compiled
         for begin in range(first, last, step):
             height = min(step, last - begin)
             part = room[: height * (width + 1)].reshape(height, width + 1)
-            _add_zone(part, begin, left, rings, zones[i])
+            add_zone(part, begin, left, rings, zones[i])
             if n + height * width > len(found):
                 more = max(2 * len(found), n + height * width)
                 wide_found, wide_areas = np.empty(more), np.empty(more)

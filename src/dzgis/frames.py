@@ -11,7 +11,8 @@ axes       range        axis, name, line, kind, geometry (lines, geodesics at â‰
 layer      range        feature_id, geometry, and the attributes that rules need and reports print
 parcels    parcel_id    name, geometry
 overlaps   range        parcel_id, rule, role, contact, area_m2, width_m, feature_ids, geometry
-candidates candidate_id county_code, county, area_m2, mean_slope_deg, geometry
+candidates candidate_id county_code, county, area_m2, mean_slope_deg, width_m, compactness,
+                        filled_m2, suitability, chosen, geometry
 ========== ============ ===========================================================================
 
 All geometry is in the CRS that the frame carries; every area is ellipsoidal, in mÂ².

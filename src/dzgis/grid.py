@@ -25,9 +25,10 @@ COMPILED_FROM_CELLS = 20_000_000
 def percent_of(share: npt.NDArray[np.generic]) -> npt.NDArray[np.uint8]:
     """Whole per cents of shares in [0, 1], halves up; `UNKNOWN_PERCENT` for NaN."""
     values = share.astype(np.float64)
-    percent = np.floor(np.nan_to_num(values) * 100.0 + 0.5).astype(np.uint8)
-    percent[np.isnan(values)] = UNKNOWN_PERCENT
-    return percent
+    values *= 100.0
+    values += 0.5  # what follows the point is cut off below
+    values[np.isnan(values)] = UNKNOWN_PERCENT
+    return values.astype(np.uint8)
 
 
 def compiled_pays(shape: tuple[int, int]) -> bool:

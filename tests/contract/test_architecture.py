@@ -26,6 +26,7 @@ GROUND = {
     "changes",
     "parcel_facts",
     "planning",
+    "png",
     "compiled",
     "database",
     "errors",

@@ -294,12 +294,16 @@ def test_check_without_layers_is_undetermined(tmp_path):
 def test_assign_verb(by_api, tmp_path):
     _, result = by_api
     parcels = dzgis.sample_inputs().parcels
-    done = dzgis_cli("assign", parcels, "-o", tmp_path / "a")
+    done = dzgis_cli("assign", parcels, "-o", tmp_path / "a", "--json")
     assert done.returncode == 0, done.stderr
+    records = json.loads(done.stdout, parse_constant=pytest.fail)  # NaN is no JSON
+    far = {row["parcel_id"] for row in records if row["axis_band_km"] is None}
+    assert far == {"P022", "P026"}  # 34 and 21 km from the nearest axis
     text = (tmp_path / "a" / "assigned.csv").read_text("utf-8-sig").splitlines()
-    assert text[0] == (
+    # What machines read, in this order; other columns follow.
+    assert text[0].startswith(
         "parcel_id,area_m2,county_code,county,district,cluster,cluster_status,model_cluster,"
-        "axis,axis_distance_m,axis_chainage_m,reason"
+        "axis,axis_distance_m,axis_chainage_m,reason,county_shares,"
     )
     assert len(text) - 1 == len(result.parcels)
     statuses = {line.split(",")[6] for line in text[1:]}

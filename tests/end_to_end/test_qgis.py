@@ -72,7 +72,7 @@ def folder(tmp_path_factory):
     classes = content.plan.slope_classes
     stores.write_classes(content.slope_class, classes, out / "slope_class.tif", lang="zh")
     stores.write_percent(content.available, out / "available.tif", word=stores.AVAILABLE, lang="zh")
-    shutil.copy(out / "slope_class.tif", out / "suitability.tif")
+    shutil.copy(out / "slope_class.tif", out / "suitability_grade.tif")
     (out / "project.qgz").write_bytes(qgis_project(content, lang="zh", layers=tuple(layers)))
     return out
 

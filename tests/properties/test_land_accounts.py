@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shapely
+from builders import ASSUMED, frame, grid, layer, raster, slope_classes, square
 from builders import counties as toy_counties
-from builders import frame, grid, raster, slope_classes, square
 from builders import plan as toy_plan
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,8 +16,19 @@ from numpy.testing import assert_allclose, assert_array_equal
 from dzgis.allocation import assign, axis_lines, cluster_areas, township_areas
 from dzgis.area import polygon_area_m2
 from dzgis.coverage import union_share, zone_shares
-from dzgis.land import available_share, candidates, class_areas, waterfall, zones_of
-from dzgis.plan.model import Candidates
+from dzgis.engine import Engine
+from dzgis.grid import Window
+from dzgis.land import (
+    account_tables,
+    available_share,
+    class_areas,
+    combinations_of,
+    grounds_of,
+    what_if,
+    zones_of,
+)
+from dzgis.pipeline import AccountInputs, account_of
+from dzgis.plan.exclusions import ExclusionSet
 from dzgis.protection import common_share, cumulative_shares, dissolved
 from dzgis.terrain import classify
 
@@ -33,6 +45,8 @@ SLOPES = arrays(
     np.float32, GRID.shape, elements=st.one_of(st.just(np.nan), st.floats(0, 89, width=32))
 )
 CALM = settings(max_examples=15)
+FEW = settings(max_examples=6)
+"""For whole accounts."""
 SINGLE = 1e-6
 
 WEST = st.integers(-20, 40)
@@ -103,23 +117,134 @@ def test_class_areas_add_up_to_the_area_of_the_polygon(values, counties):
     assert_allclose(known, valid, rtol=SINGLE, atol=1e-3)
 
 
+# ------------------------------------------------------------------ combinations and accounts
+
+RINGS = st.builds(
+    lambda x, y, r, w: (
+        square(x, y, 1)
+        .centroid.buffer(r, quad_segs=5)
+        .difference(square(x, y, 1).centroid.buffer(r * w, quad_segs=5))
+    ),
+    METRES,
+    METRES,
+    st.floats(3, 40),
+    st.floats(0, 0.9),
+)
+ON_BORDERS = st.builds(
+    lambda x, y, w, h: square(10 * x, 10 * y, 10 * w, 10 * h),
+    st.integers(-2, 8),
+    st.integers(-2, 6),
+    st.integers(1, 5),
+    st.integers(1, 5),
+)
+ANY_SHAPES = st.lists(
+    st.one_of(RINGS, ON_BORDERS, st.builds(square, METRES, METRES, st.integers(1, 60))),
+    min_size=1,
+    max_size=4,
+)
+LAYERS = st.lists(ANY_SHAPES, min_size=1, max_size=4)
+ALL = Window(slice(0, 6), slice(0, 8))
+
+
+def brute_force(layers, row, col):
+    """Share of a cell under each combination, by cutting it with GEOS."""
+    x, y = GRID.corner(row, col)
+    parts = {0: shapely.box(x, y - 10.0, x + 10.0, y)}
+    for k, shapes in enumerate(layers):
+        union, found = shapely.union_all(shapes), {}
+        for mask, part in parts.items():
+            found[mask | 1 << k] = part.intersection(union)
+            found[mask] = part.difference(union)
+        parts = found
+    return {mask: part.area / 100.0 for mask, part in parts.items() if part.area > 0.0}
+
+
+def of_cell(found, row, col):
+    k = int(found.combo[row, col])
+    if k >= 0:
+        return {int(found.masks[k]): 1.0}
+    mine = range(found.start[-1 - k], found.start[-k])
+    return {int(found.masks[found.parts[i]]): float(found.shares[i]) for i in mine}
+
+
 @CALM
-@given(CLASS_VALUES, COUNTIES, SHAPES, SHAPES)
-def test_waterfalls_balance_and_red_lines_never_add_land(values, counties, first, second):
-    zones = zones_of(counties, GRID, key="county_code")
-    slope_class = raster(values, name="slope_class")
-    shares = total_shares([first, second])
-    falls = [
-        waterfall(zones, slope_class, CLASSES, dict(zip(names, shares, strict=False)))
-        for names in ((), ("A",), ("A", "B"))
+@given(LAYERS)
+def test_combinations_of_each_cell_are_those_that_cutting_gives(layers):
+    found = combinations_of(grounds_of([frame(*shapes) for shapes in layers], GRID), ALL)
+    assert found.n_unsure == 0
+    for row in range(6):
+        for col in range(8):
+            mine, wanted = of_cell(found, row, col), brute_force(layers, row, col)
+            assert sum(mine.values()) == pytest.approx(1.0, abs=1e-9)
+            for mask in {*mine, *wanted}:
+                assert mine.get(mask, 0.0) == pytest.approx(wanted.get(mask, 0.0), abs=1e-7)
+
+
+PLANE = np.tile(np.arange(8.0) * 10.0 * np.tan(np.radians(10.0)), (6, 1))
+INNER = frame(square(10, 10, 60, 40), county_code=["530001"])
+
+
+def tables(layers, order):
+    """Tables of an account of layers, listed in some order, with shapes in another."""
+    members = [
+        ASSUMED
+        | {"id": f"X{k}", "name": "甲", "name_en": "a", "layer": f"r{k}"}
+        | ({"effect": "weighted", "weight": 0.4} if k == 1 else {})
+        for k in order
     ]
-    for fall in falls:
-        lost = fall.drop(columns=["low_hill", "available"]).sum(axis=1)
-        assert_allclose(fall["low_hill"] - lost, fall["available"], atol=1e-6)
-        assert (fall.to_numpy() >= -1e-2).all()
-    left = [fall["available"].to_numpy() for fall in falls]
-    assert (left[1] <= left[0] + 1e-6).all()
-    assert (left[2] <= left[1] + 1e-2).all()
+    chosen = ExclusionSet.model_validate({"id": "x", "exclusions": members})
+    by_role = {f"r{k}": layer(f"r{k}", *layers[k]) for k in order}
+    source = raster(PLANE.astype(np.float32), on=GRID)
+    inputs = AccountInputs(toy_plan(), source, INNER, chosen, by_role)
+    found = account_of(inputs, engine=Engine("serial")).account
+    return found, account_tables(found, toy_plan())
+
+
+@FEW
+@given(LAYERS, st.randoms(use_true_random=False))
+def test_accounts_close_and_do_not_depend_on_order(layers, random):
+    _, base = tables(layers, range(len(layers)))
+    net, loss = base.net["county"].loc["530001"], base.losses["county"].loc["530001"]
+    assert net["raw_m2"] - net["taken_m2"] == pytest.approx(net["available_m2"], abs=1e-9)
+    assert loss["attributed_m2"].sum() == pytest.approx(net["taken_m2"], abs=1e-6)
+    assert_allclose(loss["alone_m2"] + loss["shared_m2"], loss["gross_m2"], atol=1e-9)
+    assert base.combinations["m2"].sum() == pytest.approx(net["raw_m2"], abs=1e-6)
+    assert_allclose(np.diag(base.overlap_matrix), loss["gross_m2"], atol=1e-6)
+    order = list(range(len(layers)))
+    random.shuffle(order)
+    mixed = [list(shapes) for shapes in layers]
+    for shapes in mixed:
+        random.shuffle(shapes)
+    _, other = tables(mixed, order)
+    assert_allclose(other.net["county"], base.net["county"], atol=1e-5)
+    assert_allclose(
+        other.losses["county"].reindex(base.losses["county"].index),
+        base.losses["county"],
+        atol=1e-5,
+    )
+
+
+@FEW
+@given(LAYERS, ANY_SHAPES)
+def test_one_more_layer_never_adds_available_land_and_what_if_takes_it_off(layers, more):
+    fewer, before = tables(layers, range(len(layers)))
+    account, after = tables([*layers, more], range(len(layers) + 1))
+    left = [t.net["county"].loc["530001", "available_m2"] for t in (before, after)]
+    assert left[1] <= left[0] + 1e-6
+    change = what_if(account, [f"X{len(layers)}"], toy_plan()).by_county.loc["530001"]
+    assert change["changed_m2"] == pytest.approx(left[0], abs=1e-5)
+    assert fewer.cube["m2"].sum() == pytest.approx(account.cube["m2"].sum(), rel=1e-9)
+
+
+@FEW
+@given(LAYERS)
+def test_what_is_taken_of_polygons_is_what_geos_says(layers):
+    account, _ = tables(layers, range(len(layers)))
+    for k, shapes in enumerate(layers):
+        common = shapely.union_all(shapes).intersection(INNER.geometry.iloc[0]).area
+        row = account.reconciled.loc[f"X{k}"]
+        assert row["polygons_m2"] == pytest.approx(common, rel=1e-4, abs=0.01)
+        assert row["difference_m2"] == pytest.approx(0.0, abs=0.01)
 
 
 @CALM
@@ -133,42 +258,6 @@ def test_a_red_line_never_adds_available_land(values, shapes, more):
     assert (two[known] <= one[known] + SINGLE).all()
 
 
-RULE = Candidates.model_validate(
-    {
-        "min_area_ha": 0.005,
-        "min_cell_share": 0.5,
-        "min_width_cells": 1,
-        "status": "assumed",
-        "source": {"note": "made for this test"},
-    }
-)
-EVERYWHERE = frame(
-    square(-200, -200, 225, 600),
-    square(25, -200, 400, 600),
-    county_code=["W", "E"],
-    county=["west", "east"],
-)
-
-
-@CALM
-@given(CLASS_VALUES, SHAPES)
-def test_candidates_lie_on_low_hills_and_off_protected_land(values, shapes):
-    protected = frame(*shapes)
-    slope = raster(np.full(GRID.shape, 10.0), name="slope_deg")
-    (share,) = total_shares([shapes])
-    left = available_share(raster(values, name="slope_class"), CLASSES, share)
-    found = candidates(left, slope, EVERYWHERE, protected, RULE)
-    assert (found["area_m2"] >= 50.0).all()
-    assert found["area_m2"].is_monotonic_decreasing
-    if not found.empty:
-        land = found.to_crs(protected.crs).geometry.union_all()
-        assert land.intersection(protected.union_all()).area == pytest.approx(0.0, abs=2e-3)
-        inside = union_share(found, GRID)
-        assert_allclose(inside[~np.isin(values, (2, 3))], 0.0, atol=1e-5)
-        # Candidates do not overlap each other.
-        assert land.area == pytest.approx(found["area_m2"].sum(), rel=1e-5)
-
-
 @CALM
 @given(CLASS_VALUES, COUNTIES, SHAPES)
 def test_arrays_and_frames_come_back_equal(values, counties, shapes):
@@ -178,7 +267,6 @@ def test_arrays_and_frames_come_back_equal(values, counties, shapes):
     (share,) = total_shares([shapes])
     before = share.copy()
     class_areas(zones, slope_class, CLASSES)
-    waterfall(zones, slope_class, CLASSES, {"A": share})
     available_share(slope_class, CLASSES, share)
     assert_array_equal(slope_class.values, values)
     assert_array_equal(share, before)

@@ -32,8 +32,9 @@ from dzgis.reports import (
     write_check_documents,
 )
 from dzgis.reports.check_document import parcel_document
+from dzgis.reports.document import CHECK
 from dzgis.reports.docx_file import docx_bytes
-from dzgis.reports.docx_template import BODY_FIELDS, default_template
+from dzgis.reports.docx_template import default_template
 from dzgis.reports.dossier import Dossiers
 from dzgis.reports.file_names import file_names
 from dzgis.reports.part_parcel import corner_rows
@@ -599,7 +600,7 @@ def test_unknown_field_of_a_template_is_named(tmp_path):
 
 
 def test_missing_part_of_a_template_is_named(tmp_path):
-    path = template_with(tmp_path, "{{ title }}", *(f"{{{{p {f} }}}}" for f in BODY_FIELDS[1:]))
+    path = template_with(tmp_path, "{{ title }}", *(f"{{{{p {f} }}}}" for f in CHECK.parts[1:]))
     notes = check_template(path)
     assert [note.zh for note in notes] == [
         "模板 own.docx 没有字段 {{p conclusion }}，报告中将缺少这一部分"
@@ -631,7 +632,7 @@ def test_unknown_field_in_a_header_is_named(tmp_path):
 
 
 def test_own_template_gets_the_styles_it_lacks(tmp_path):
-    path = template_with(tmp_path, "{{ title }}", *(f"{{{{p {f} }}}}" for f in BODY_FIELDS))
+    path = template_with(tmp_path, "{{ title }}", *(f"{{{{p {f} }}}}" for f in CHECK.parts))
     document, context = document_of(made.many(1))
     word = docx.Document(io.BytesIO(docx_bytes(document, context, template=path)))
     assert {"DzBody", "DzHeading1", "DzTable"} <= {style.style_id for style in word.styles}

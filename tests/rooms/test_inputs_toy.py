@@ -84,7 +84,7 @@ def toy_plan() -> Plan:
             "axes": [axis],
             "slope_classes": {"id": "toy", "classes": classes, "low_hill": [1], **ASSUMED},
             "rules": {"id": "toy", "rules": rules, "tolerance": tolerance},
-            "candidates": {"min_area_ha": 1, "min_cell_share": 1, "min_width_cells": 1, **ASSUMED},
+            "candidates": {"min_area_ha": 1, "min_cell_share": 1, **ASSUMED},
         }
     )
 

@@ -126,7 +126,7 @@ def tiny_plan() -> Plan:
                 "tolerance": ASSUMED
                 | {"sliver_area_m2": 100, "sliver_width_m": 2, "touch_width_m": 0.1},
             },
-            "candidates": ASSUMED | {"min_area_ha": 1, "min_cell_share": 0.5, "min_width_cells": 1},
+            "candidates": ASSUMED | {"min_area_ha": 1, "min_cell_share": 0.5},
             "facilities": [facility],
         }
     )

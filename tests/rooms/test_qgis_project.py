@@ -64,7 +64,7 @@ def test_groups_and_layers_are_those_of_the_interactive_map(project):
 
 def test_paths_are_relative_and_name_what_lies_beside(project):
     sources = [element.text for element in project.iter("datasource")]
-    pattern = r"\./(results\.gpkg\|layername=\w+.*|(slope_class|available|suitability)\.tif)"
+    pattern = r"\./(results\.gpkg\|layername=\w+.*|(slope_class|available|suitability_grade)\.tif)"
     assert all(re.fullmatch(pattern, source) for source in sources)
     assert "./results.gpkg|layername=protection|subset=\"role\" = 'pbf'" in sources
     text = ET.tostring(project, encoding="unicode")
@@ -110,7 +110,7 @@ def test_secret_layers_and_absent_ones_are_not_in_the_project(content):
     text = ET.tostring(opened(qgis_project(bare, lang="en", layers=names)), encoding="unicode")
     assert "layername=protection" not in text
     assert "basins" not in text
-    assert "suitability.tif" not in text
+    assert "suitability_grade.tif" not in text
 
 
 def test_equal_content_gives_equal_bytes(content):

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import math
-from dataclasses import replace
 
-import builders
-import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -20,20 +16,16 @@ from dzgis.findings import Check
 from dzgis.protection import cover_problems, overlaps
 from dzgis.reconcile import reconcile_areas
 from dzgis.reports import (
-    RunFigures,
     Table,
-    certainty_table,
     check_record,
     check_tables,
     conflict_frame,
     county_records,
-    county_table,
     layer_record,
-    run_tables,
     write_xlsx,
 )
 from dzgis.reports.table import UNITS, balanced_rows
-from dzgis.terms import Contact, Text, Verdict
+from dzgis.terms import Contact, Text
 
 DATE = dt.date(2020, 12, 31)
 M2, HECTARES, MU = UNITS
@@ -201,7 +193,7 @@ def test_record_of_a_layer_without_dates():
 # ------------------------------------------------------------------ a run
 
 
-def toy_figures(plan):
+def toy_figures():
     codes = ["530001", "530002"]
     areas = pd.DataFrame(
         {1: [4e6, 1e6], 2: [3e6, 2e6], 3: [2e6, 5e6 / 3], 4: [0.0, 1e6], "unknown": [1e6, 1e6 / 3]},
@@ -216,105 +208,11 @@ def toy_figures(plan):
         },
         index=codes,
     )
-    columns = {
-        "cluster": ["west", "east"],
-        "cluster_status": ["county", "in_county_not_listed"],
-        "axis": ["EW", "EW"],
-        "area_m2": [2e6, 1e6],
-    }
-    return RunFigures(
-        class_areas=areas,
-        county_waterfall=fall,
-        cluster_waterfall=fall.set_axis(["west", "east"]),
-        overlap_matrix=pd.DataFrame([[1e6, 5e5], [5e5, 1e6]], ["P1", "P2"], ["P1", "P2"]),
-        candidates=pd.DataFrame(columns | {"county_code": codes}),
-        near_limits=pd.DataFrame(
-            {"near_m2": [1e6, 2e6, 3e6, 0.0], "near_share": [0.1, 0.2, 0.5, np.nan]},
-            index=pd.MultiIndex.from_product([codes, [8.0, 25.0]], names=["zone", "limit_deg"]),
-        ),
-        parcels=pd.DataFrame(columns | {"verdict": [Verdict.CLEAR, Verdict.PROHIBITED]}),
-        parameters={"plan": plan.id, "cell": "30 m"},
-    )
-
-
-@pytest.fixture(scope="module")
-def tables():
-    plan = builders.plan()
-    return run_tables(plan, toy_figures(plan))
-
-
-def test_run_tables_are_complete(tables):
-    for table in tables:
-        assert len(table.decimals) == len(table.columns)
-        assert {len(row) for row in table.rows} <= {len(table.columns)}
-    names = [table.name.en[:31] for table in tables]
-    assert len(set(names)) == len(names)
-
-
-@pytest.mark.parametrize("kind", ["county x class", "waterfall"])
-@pytest.mark.parametrize("unit", ["m²", "ha", "mu"])
-def test_printed_rows_and_columns_add_up(tables, kind, unit):
-    table = table_called(tables, f"{kind} {unit}")
-    figures = [row[2:] for row in table.rows]
-    *counties, total = figures
-    for row in figures:
-        assert math.fsum(row[:-1]) == pytest.approx(row[-1], abs=1e-6)
-    for parts, whole in zip(zip(*counties, strict=True), total, strict=True):
-        assert math.fsum(parts) == pytest.approx(whole, abs=1e-6)
-    assert "residual against the unrounded total" in table.notes[0].en
-
-
-def test_certainty_by_hand(plan):
-    figures = toy_figures(plan)
-    table = certainty_table(plan, figures)
-    assert [row[1:] for row in table.rows[:1]] == [(100.0, 10.0, 200.0, 20.0)]
-    assert table.rows[1][-1] is None  # no slope known
-    assert "--dem-error" in table.notes[0].en
-    expected = pd.Series([4.5e6, 3e6], index=figures.class_areas.index)
-    table = certainty_table(plan, replace(figures, expected_low_hill=expected))
-    assert table.rows[0][-3:] == (500.0, 450.0, -50.0)  # hectares
-    assert table.notes == ()
-
-
-def test_county_table_by_hand(plan):
-    table = county_table(plan, toy_figures(plan))
-    assert [row[1:] for row in table.rows] == [
-        (10.0, 5.0, 50.0, 4.0, 40.0, 1.0),
-        (6.0, 3.67, 61.1, 3.33, 55.6, 0.33),
-        (16.0, 8.67, 54.2, 7.33, 45.8, 1.33),
-    ]
-
-
-def test_waterfall_names_rules_and_balances(tables):
-    table = table_called(tables, "waterfall ha")
-    assert [c.en for c in table.columns[2:]] == [
-        "P1 permanent basic farmland",
-        "P2 ecological protection red line",
-        "available",
-        "low-hill total",
-    ]
-    assert table.rows[0][2:] == (100.0, 0.0, 400.0, 500.0)
-    assert table.rows[1][2:] == (0.0, 33.3333, 333.3334, 366.6667)
-
-
-def test_ledgers_count_by_cluster_and_axis(tables):
-    clusters = table_called(tables, "cluster ledger")
-    # What is not listed stands in a row of its own, as it does in the clusters' areas.
-    assert column(clusters, "id") == ["west", "east", "", ""]
-    assert column(clusters, "n candidates") == [1, 0, 1, 0]
-    assert column(clusters, "candidates ha") == [200.0, 0.0, 100.0, 0.0]
-    assert column(clusters, "n prohibited") == [0, 0, 1, 0]
-    axes = table_called(tables, "axis ledger")
-    assert column(axes, "n parcels") == [2, 0]
-
-
-def test_assumed_values_are_printed(tables):
-    assert len(table_called(tables, "assumptions").rows) > 0
+    return areas, fall
 
 
 def test_records_of_counties(plan):
-    figures = toy_figures(plan)
-    first, second = county_records(plan, figures.class_areas, figures.county_waterfall)
+    first, second = county_records(plan, *toy_figures())
     assert list(first) == [
         "county_code",
         "county",

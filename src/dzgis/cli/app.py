@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dzgis.cli import land_options as land_opt
 from dzgis.cli import options as opt
 from dzgis.cli.check import check
 from dzgis.cli.codes import DONE, PROGRAM_FAULT
@@ -27,6 +28,7 @@ from dzgis.cli.prints import (
 from dzgis.cli.show import print_json, steps
 from dzgis.cli.slope import slope
 from dzgis.cli.verify import verify
+from dzgis.engine import Engine
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ app.command()(verify)
 app.add_typer(plan_app, name="plan")
 app.add_typer(data_app, name="data")
 
+DEFAULT_SCHEME = "low_hill_industry"
+DEFAULT_RUNS = 50
 _N_STEPS_SHORT = 3
 _N_STEPS_MAP = 2
 _MAP_AT = Text("地图：", "map: ")
@@ -80,6 +84,19 @@ def run(
     project_type: opt.ProjectType = None,
     dem_error: opt.DemErrorOption = None,
     datum_shift: opt.DatumShiftOption = None,
+    layer: land_opt.Criteria = None,
+    exclusions: land_opt.Exclusions = None,
+    scheme: land_opt.Scheme = DEFAULT_SCHEME,
+    candidate_rules: land_opt.CandidateFile = None,
+    without: land_opt.Without = None,
+    with_weight: land_opt.WithWeight = None,
+    runs: land_opt.Runs = DEFAULT_RUNS,
+    seed: land_opt.Seed = 0,
+    engine: opt.EngineOption = opt.THREADS,
+    workers: opt.Workers = 0,
+    scheduler: opt.Scheduler = None,
+    template: opt.Template = None,
+    cover: opt.Cover = None,
     as_of: opt.AsOf = None,
     secret: opt.Secret = False,
     overwrite: opt.Overwrite = False,
@@ -92,15 +109,28 @@ def run(
     output = opt.output_of(out, "run", overwrite=overwrite, lang=lang, secret=secret)
     pipeline.check_free(output, pipeline.RESULT)
     chosen = opt.chosen_plan(plan, rules)
+    options = land_opt.options_of(
+        exclusions=exclusions,
+        scheme=scheme,
+        candidate_rules=candidate_rules,
+        without=without or [],
+        with_weight=with_weight or [],
+        runs=runs,
+        seed=seed,
+        engine=Engine(engine.value, workers, scheduler),
+    )
     paths = opt.inputs_of(chosen, dem, counties, protect, covers, parcels)
     paths = replace(
         paths,
+        criteria=land_opt.criteria_of(layer) or paths.criteria,
         dem_error=dem_error or "",
         fields=opt.pairs_of(field or [], "--field"),
         crs=opt.crs_of(crs or []),
         datum_shift=datum_shift or "",
     )
-    job = Job(chosen, paths, as_of.date() if as_of else None, output, project_type)
+    paper = land_opt.paper_of(cover, template)
+    day = as_of.date() if as_of else None
+    job = Job(chosen, paths, day, output, options, paper, project_type)
     result = run_job(job, pipeline.write_result, quiet=as_json)
     tell_result(result, output, as_json=as_json)
     if not as_json:
@@ -120,26 +150,52 @@ def land(
     crs: opt.GivenCrs = None,
     dem_error: opt.DemErrorOption = None,
     datum_shift: opt.DatumShiftOption = None,
+    layer: land_opt.Criteria = None,
+    exclusions: land_opt.Exclusions = None,
+    scheme: land_opt.Scheme = DEFAULT_SCHEME,
+    candidate_rules: land_opt.CandidateFile = None,
+    without: land_opt.Without = None,
+    with_weight: land_opt.WithWeight = None,
+    runs: land_opt.Runs = DEFAULT_RUNS,
+    seed: land_opt.Seed = 0,
+    engine: opt.EngineOption = opt.THREADS,
+    workers: opt.Workers = 0,
+    scheduler: opt.Scheduler = None,
+    template: opt.Template = None,
+    cover: opt.Cover = None,
     as_of: opt.AsOf = None,
     secret: opt.Secret = False,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     lang: opt.LangOption = None,
 ) -> int:
-    """可用地核算、扣除分析、候选地块 / accounting, waterfall, candidates."""
+    """用地核算、适宜性、候选、台账 / account, suitability, candidates, ledgers."""
     from dzgis import pipeline
 
     output = opt.output_of(out, "land", overwrite=overwrite, lang=lang, secret=secret)
     pipeline.check_free(output, pipeline.LAND)
     chosen = opt.chosen_plan(plan)
+    options = land_opt.options_of(
+        exclusions=exclusions,
+        scheme=scheme,
+        candidate_rules=candidate_rules,
+        without=without or [],
+        with_weight=with_weight or [],
+        runs=runs,
+        seed=seed,
+        engine=Engine(engine.value, workers, scheduler),
+    )
+    paths = opt.inputs_of(chosen, dem, counties, protect, covers, None)
     paths = replace(
-        opt.inputs_of(chosen, dem, counties, protect, covers, None),
+        paths,
+        criteria=land_opt.criteria_of(layer) or paths.criteria,
         parcels=None,
         dem_error=dem_error or "",
         crs=opt.crs_of(crs or []),
         datum_shift=datum_shift or "",
     )
-    job = Job(chosen, paths, as_of.date() if as_of else None, output)
+    paper = land_opt.paper_of(cover, template)
+    job = Job(chosen, paths, as_of.date() if as_of else None, output, options, paper)
     tell_result(run_job(job, pipeline.write_land, quiet=as_json), output, as_json=as_json)
     return DONE
 
@@ -179,7 +235,8 @@ def assign(
         tell(WRITING)
         pipeline.write_assignment(assigned, loaded, output)
     if as_json:
-        print_json(pipeline.assignment_table(assigned, output.lang).to_dict("records"))
+        table = pipeline.assignment_table(assigned, output.lang).astype(object)
+        print_json(table.where(table.notna(), None).to_dict("records"))  # NaN is no JSON
         return DONE
     for parcel_id, reason in assigned["reason"].items():
         typer.echo(f"{parcel_id}  {reason.say(output.lang)}")

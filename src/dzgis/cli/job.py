@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
-    from dzgis.pipeline import Inputs, Output, Result
+    from dzgis.pipeline import Inputs, LandOptions, Output, Paper, Result
     from dzgis.plan.model import Plan
 
 READING = Text("读取数据", "reading")
@@ -30,19 +30,34 @@ class Job:
     inputs: Inputs
     as_of: dt.date | None
     output: Output
+    options: LandOptions
+    paper: Paper
     project_type: str | None = None
 
 
-def run_job(job: Job, write: Callable[[Result, Output], None], *, quiet: bool) -> Result:
+def run_job(job: Job, write: Callable[[Result, Output, Paper], None], *, quiet: bool) -> Result:
     """Load, compute and write; a bar on a terminal shows the steps unless `quiet`."""
-    from dzgis import pipeline
+    from dzgis import pipeline, stores
 
-    with steps(pipeline.N_STEPS + 2, job.output.lang, quiet=quiet) as tell:
+    with (
+        steps(pipeline.N_STEPS + 2, job.output.lang, quiet=quiet) as tell,
+        stores.scratch_folder(job.output.folder) as scratch,
+    ):
         tell(READING)
-        loaded = pipeline.load(job.plan, job.inputs, as_of=job.as_of)
-        result = pipeline.compute(loaded, tell=tell, project_type=job.project_type)
+        loaded = pipeline.load(
+            job.plan,
+            job.inputs,
+            as_of=job.as_of,
+            exclusions=job.options.exclusions,
+            in_memory=False,
+        )
+        # A DEM that stays in its files is large, and so are the rasters made of it.
+        folder = scratch if loaded.dem is None else None
+        result = pipeline.compute(
+            loaded, job.options, tell=tell, project_type=job.project_type, folder=folder
+        )
         tell(WRITING)
-        write(result, job.output)
+        write(result, job.output, job.paper)
     return result
 
 
@@ -50,12 +65,14 @@ def tell_result(result: Result, output: Output, *, as_json: bool) -> None:
     """Print the table of counties and what must be said of it, or the summary as JSON."""
     from dzgis import pipeline, reports
 
-    notes = [note.say(output.lang) for note in pipeline.notes_of(result.loaded)]
+    notes = [
+        note.say(output.lang) for note in pipeline.notes_of(result.loaded, result.land.account)
+    ]
     if as_json:
         summary = pipeline.result_summary(result)
         print_json({"out": str(output.folder), **summary, "notes": notes})
         return
     figures = pipeline.figures_of(result)
-    print_table(reports.county_table(result.loaded.plan, figures), output.lang)
+    print_table(reports.planner_county_table(figures), output.lang)
     for note in notes:
         typer.echo(f"* {note}")

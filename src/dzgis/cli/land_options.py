@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dzgis.cli.options import pairs_of
+from dzgis.cli.options import cover_of, pairs_of
 from dzgis.errors import InputError, raise_all
 from dzgis.terms import Text
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dzgis.engine import Engine
-    from dzgis.pipeline import LandOptions
-    from dzgis.plan.model import Plan
+    from dzgis.pipeline import LandOptions, Paper
 
 NONE = "none"
 Exclusions = Annotated[
@@ -74,6 +73,25 @@ Runs = Annotated[
 Seed = Annotated[int, typer.Option("--seed", help="随机种子 / random seed")]
 
 
+def criteria_of(values: Iterable[str] | None) -> dict[str, str]:
+    """``NAME=PATH`` as layers of criteria by name."""
+    return pairs_of(values or [], "--layer")
+
+
+def paper_of(cover: Iterable[str] | None, template: Path | None) -> Paper:
+    """Cover and template of the planner's report."""
+    from dzgis.pipeline import Paper
+
+    words = cover_of(cover or [])
+    return Paper(
+        project=words.get("project", ""),
+        applicant=words.get("applicant", ""),
+        organisation=words.get("organisation", ""),
+        report_no=words.get("report_no", ""),
+        template=template,
+    )
+
+
 def weights_of(values: Iterable[str]) -> dict[str, float]:
     """
     ``ID=X`` as weights by criterion.
@@ -101,8 +119,7 @@ def weights_of(values: Iterable[str]) -> dict[str, float]:
     return found
 
 
-def options_of(  # noqa: PLR0913 - one a command-line option
-    plan: Plan,
+def options_of(
     *,
     exclusions: str | None,
     scheme: str,
@@ -122,10 +139,11 @@ def options_of(  # noqa: PLR0913 - one a command-line option
         With the faults of the set, the scheme and the rules that were named.
     """
     from dzgis.pipeline import LandOptions
-    from dzgis.plan import load_candidate_rules, load_exclusions, load_scheme
+    from dzgis.plan import load_candidate_rules, load_exclusions
+    from dzgis.plan.suitability import load_scheme
 
     return LandOptions(
-        exclusions=load_exclusions(exclusions) if exclusions else plan.exclusions,
+        exclusions=load_exclusions(exclusions) if exclusions else None,
         scheme=None if scheme == NONE else load_scheme(scheme),
         candidate_rules=load_candidate_rules(candidate_rules) if candidate_rules else None,
         without=tuple(without),

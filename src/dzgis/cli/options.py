@@ -449,6 +449,7 @@ def inputs_of(
         counties=counties or sample.counties,
         protection=protection_of(protect or [], plan) if protect or parcels else sample.protection,
         parcels=parcels or sample.parcels,
+        criteria={} if dem else sample.criteria,
         covers=covers_of(covers or []),
     )
 

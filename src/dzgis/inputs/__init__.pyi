@@ -1,6 +1,8 @@
+from .aligned_raster import aligned, aligned_share, in_spans
 from .archive import forget_archives
 from .check_record import read_check_record
 from .counties import read_counties
+from .criteria import read_criteria
 from .datum_shift import DatumShift, in_cgcs2000, parse_datum_shift
 from .dem import dem_around, read_dem, read_source
 from .dem_rows import forget
@@ -46,6 +48,8 @@ __all__ = [
     "Table",
     "Taken",
     "absent",
+    "aligned",
+    "aligned_share",
     "check_place",
     "check_some",
     "checked_rules",
@@ -56,6 +60,7 @@ __all__ = [
     "forget",
     "forget_archives",
     "in_cgcs2000",
+    "in_spans",
     "is_counties",
     "layer_roles",
     "named",
@@ -67,6 +72,7 @@ __all__ = [
     "read_block",
     "read_check_record",
     "read_counties",
+    "read_criteria",
     "read_dem",
     "read_overrides",
     "read_parcels",

@@ -52,14 +52,21 @@ class RasterRows:
         """
         try:
             with rasterio.open(self.path) as source:
-                window = RasterWindow(0, first, self.grid.width, last - first)
-                values, unknown = _stored(source, window)
-                scale, offset = float(source.scales[0]), float(source.offsets[0])
+                return stored(source, RasterWindow(0, first, self.grid.width, last - first))
         except rasterio.errors.RasterioIOError as error:
-            raise InputError(_unreadable(self.path, error)) from error
-        if unknown is not None and unknown.any():
-            np.copyto(values, np.nan, where=unknown)
-        return values if (scale, offset) == (1.0, 0.0) else values * scale + offset
+            raise InputError(unreadable(self.path, error)) from error
+
+
+def stored(
+    source: Any,  # noqa: ANN401  rasterio has no types
+    window: RasterWindow,
+) -> npt.NDArray[np.floating]:
+    """Values of a window: scale and offset applied, NaN where not known."""
+    values, unknown = _stored(source, window)
+    if unknown is not None and unknown.any():
+        np.copyto(values, np.nan, where=unknown)
+    scale, offset = float(source.scales[0]), float(source.offsets[0])
+    return values if (scale, offset) == (1.0, 0.0) else values * scale + offset
 
 
 def _stored(
@@ -101,7 +108,7 @@ def open_raster(path: Path) -> RasterRows:
             warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)  # a fault
             source = rasterio.open(path)
     except rasterio.errors.RasterioIOError as error:
-        raise InputError(_unreadable(path, error)) from error
+        raise InputError(unreadable(path, error)) from error
     with source:
         crs = _crs_of(source)
         raise_found(crs_faults(crs, str(path)), _shape_faults(source, path))
@@ -137,7 +144,8 @@ def _shape_faults(source: Any, path: Path) -> list[Text]:  # noqa: ANN401
     return faults
 
 
-def _unreadable(path: Path, error: Exception) -> Text:
+def unreadable(path: Path, error: Exception) -> Text:
+    """Say that a file is no raster, or damaged."""
     return Text(
         f"{path} 不是可读的栅格，或已损坏（{error}）",
         f"{path} is not a readable raster, or is damaged ({error})",

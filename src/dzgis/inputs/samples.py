@@ -14,6 +14,7 @@ SAMPLES: dict[str, str] = {
     "protection": "protection/protection.gpkg",
     "protection_current": "protection/current.gpkg",
     "land_use": "land_use/land_use.gpkg",
+    "networks": "networks/networks.gpkg",
     "parcels": "parcels/parcels.gpkg",
     "parcels_txt": "parcels/parcels.txt",
 }

@@ -124,7 +124,7 @@ def qgis_project(content: MapContent, *, lang: Language, layers: Collection[str]
     """
     from dzgis.maps.qgis import RASTERS, project_bytes
 
-    rasters = (*RASTERS, "suitability.tif") if content.suitability is not None else RASTERS
+    rasters = (*RASTERS, "suitability_grade.tif") if content.suitability is not None else RASTERS
     return project_bytes(content, lang=lang, package=layers, rasters=rasters)
 
 

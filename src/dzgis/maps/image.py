@@ -11,7 +11,7 @@ from pyproj import Transformer
 from rasterio.crs import CRS
 from rasterio.warp import Resampling, reproject
 
-from dzgis.maps.png import png_bytes
+from dzgis.png import png_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from dzgis.grid import Raster
-    from dzgis.maps.png import Rgba
+    from dzgis.png import Rgba
 
 _MERCATOR_EPSG, _DEGREES_EPSG = 3857, 4326
 MAX_PIXELS = 2000

@@ -9,8 +9,8 @@ from dzgis.maps import palette, words
 from dzgis.maps.geometry import COARSE_DECIMALS, drawable, geojson, simplified
 from dzgis.maps.image import class_image, share_image
 from dzgis.maps.model import Entry, Feature, Picture, Row, Style, Vectors
-from dzgis.maps.png import rgba
 from dzgis.maps.value import said
+from dzgis.png import rgba
 from dzgis.terms import role_text
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from dzgis.maps.axis_layer import axes
 from dzgis.maps.geometry import bounds_degrees
 from dzgis.maps.model import Group, Picture, Vectors
 from dzgis.maps.offline import Data, OfflineFigure, OfflineMap
-from dzgis.maps.png import data_url
+from dzgis.png import data_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dzgis.maps.model import Style
-from dzgis.maps.png import rgba
+from dzgis.png import rgba
 from dzgis.terms import ClusterStatus, Verdict
 
 _NAME_SHADE = 0.5

@@ -10,7 +10,7 @@ from .avoidance import (
 )
 from .check import check_parcels, met_features, second_look
 from .check_job import CheckOptions, check_loaded, full_check
-from .check_outputs import CHECK, Paper, write_check
+from .check_outputs import CHECK, write_check
 from .convert import Conversion, ConvertOptions, convert
 from .destination import Output, check_free
 from .examine import Against, against, examine_file, examine_paths
@@ -19,6 +19,11 @@ from .figures import figures_of
 from .folder import content_of_folder, map_of_folder
 from .inputs import Inputs, Loaded, load, sample_inputs
 from .job import compute
+from .land import land_of
+from .land_account import LandAccount, account_of
+from .land_job import LandJob, LandRasters
+from .land_layers import AccountInputs, exclusion_ground, land_states
+from .land_options import LandOptions
 from .notes import notes_of
 from .outputs import (
     ASSIGNMENT,
@@ -36,6 +41,7 @@ from .outputs import (
 )
 from .overlap_job import Overlaps, measure_overlaps
 from .overlap_outputs import OVERLAP, overlap_record, overlap_tables, write_overlaps
+from .paper import Paper
 from .parcel_facts import FactSources, facts_of, sources_of
 from .record_compare import Difference
 from .result import Land, Result
@@ -46,11 +52,11 @@ from .steps import (
     Places,
     assign_loaded,
     assign_parcels,
-    land_of,
     parcels_of,
     places_of,
-    slope_and_classes,
 )
+from .suitability_job import suitability_of, what_if_weights
+from .suitability_sources import fields_of, layer_names, plan_layers
 from .verify import Verification, verification_record, verify
 
 __all__ = [
@@ -66,6 +72,7 @@ __all__ = [
     "PRODUCTS",
     "RESULT",
     "SLOPE",
+    "AccountInputs",
     "Against",
     "CheckOptions",
     "Conversion",
@@ -74,6 +81,10 @@ __all__ = [
     "FactSources",
     "Inputs",
     "Land",
+    "LandAccount",
+    "LandJob",
+    "LandOptions",
+    "LandRasters",
     "Loaded",
     "Output",
     "Overlaps",
@@ -84,6 +95,7 @@ __all__ = [
     "SlopeJob",
     "SlopeSummary",
     "Verification",
+    "account_of",
     "against",
     "assign_loaded",
     "assign_parcels",
@@ -102,12 +114,16 @@ __all__ = [
     "convert",
     "examine_file",
     "examine_paths",
+    "exclusion_ground",
     "facts_of",
     "fault_layers",
     "fault_records",
+    "fields_of",
     "figures_of",
     "full_check",
     "land_of",
+    "land_states",
+    "layer_names",
     "load",
     "map_of_folder",
     "measure_overlaps",
@@ -117,18 +133,20 @@ __all__ = [
     "overlap_tables",
     "parcels_of",
     "places_of",
+    "plan_layers",
     "result_summary",
     "sample_inputs",
     "second_look",
-    "slope_and_classes",
     "slope_notes",
     "slope_products",
     "slope_record",
     "slope_tables",
     "sources_of",
     "still_pressing",
+    "suitability_of",
     "verification_record",
     "verify",
+    "what_if_weights",
     "write_assignment",
     "write_avoidance",
     "write_check",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dzgis import reports, stores
 from dzgis.inputs import sha256_of
@@ -13,12 +12,10 @@ from dzgis.pipeline.evidence import with_evidence, write_evidence
 from dzgis.pipeline.evidence_record import EVIDENCE
 from dzgis.pipeline.figures import conflict_layer
 from dzgis.pipeline.outputs import write_layers, write_run_manifest
-from dzgis.pipeline.selftest import selftest
+from dzgis.pipeline.paper import PLAIN_PAPER, Paper, selftest_line
 from dzgis.terms import Text, Verdict
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dzgis.findings import Check
     from dzgis.pipeline.destination import Output
     from dzgis.pipeline.inputs import Loaded
@@ -36,45 +33,11 @@ CHECK = (
     "parcels",
     "run.json",
 )
-Reports = Literal["each", "book", "both", "none"]
 _ROLES = {
     "dem": Text("DEM", "DEM"),
     "counties": Text("县界", "counties"),
     "parcels": Text("地块文件", "parcels"),
 }
-
-
-@dataclass(frozen=True)
-class Paper:
-    """
-    How the reports of a check are made.
-
-    Attributes
-    ----------
-    project, applicant, organisation, report_no : str
-        For the cover; blank leaves room to write it in.
-    template : Path or None
-        A bureau's own Word template.
-    reports : {"each", "book", "both", "none"}
-        Where the reports of several parcels stand.
-    secret : bool
-        Whether protected shapes must not leave: neither as evidence nor on maps, only the pieces
-        that lie on parcels.
-    evidence : bool
-        Whether evidence.gpkg is left.
-    """
-
-    project: str = ""
-    applicant: str = ""
-    organisation: str = ""
-    report_no: str = ""
-    template: Path | None = None
-    reports: Reports = "each"
-    secret: bool = False
-    evidence: bool = True
-
-
-_PLAIN = Paper()
 
 
 class Written(NamedTuple):
@@ -84,7 +47,9 @@ class Written(NamedTuple):
     reports: reports.ReportFiles
 
 
-def write_check(check: Check, loaded: Loaded, output: Output, paper: Paper = _PLAIN) -> Written:
+def write_check(
+    check: Check, loaded: Loaded, output: Output, paper: Paper = PLAIN_PAPER
+) -> Written:
     """
     Write all outputs of a check: check.json, .xlsx, .docx, .pdf, GeoPackages, run.json.
 
@@ -137,24 +102,13 @@ def _context(
         organisation=paper.organisation,
         report_no=paper.report_no,
         manifest=f"dzgis check.json sha256={digest}",
-        selftest=_selftest_line(),
+        selftest=selftest_line(),
         show_protection=not paper.secret,
         generated=any("generated" in layer.note.lower() for layer in check.layers),
         slope_labels=loaded.plan.slope_classes.labels,
         parameters=_parameters(check, loaded, output.lang),
         counties=loaded.counties,
     )
-
-
-def _selftest_line() -> Text:
-    """Outcome of the known-answer tests on this machine."""
-    trials = selftest()
-    failed = [trial.name for trial in trials if not trial.passed]
-    n = len(trials)
-    if not failed:
-        return Text(f"已知答案自检 {n} 项全部通过", f"all {n} known-answer tests passed")
-    zh, en = "、".join(name.zh for name in failed), ", ".join(name.en for name in failed)
-    return Text(f"已知答案自检未通过：{zh}", f"known-answer tests failed: {en}")
 
 
 def _proposes(check: Check) -> bool:

@@ -9,46 +9,96 @@ import pandas as pd
 
 from dzgis import maps, reports
 from dzgis.area import carried, carried_back
-from dzgis.crs import CGCS2000
+from dzgis.crs import CGCS2000, crs_name
 from dzgis.pipeline.notes import notes_of
-from dzgis.terms import Text
+from dzgis.plan import assumed_values
+from dzgis.terms import FactStatus, Text
+from dzgis.terrain import SLOPE_METHOD
 
 if TYPE_CHECKING:
     from dzgis.findings import Check
+    from dzgis.pipeline.inputs import Loaded
     from dzgis.pipeline.result import Result
 
 
 MAP_TITLE = Text("低丘缓坡可用地与红线核查", "Low-hill land and red lines")
 
 
-def figures_of(result: Result) -> reports.RunFigures:
-    """Figures that the tables print."""
-    found = result.land
-    return reports.RunFigures(
-        class_areas=found.class_areas,
-        county_waterfall=found.county_waterfall,
-        cluster_waterfall=found.cluster_waterfall,
-        overlap_matrix=found.overlap_matrix,
-        candidates=found.candidates,
+def figures_of(result: Result) -> reports.PlannerFigures:
+    """Figures that the planner's report and the tables print."""
+    loaded, found = result.loaded, result.land
+    return reports.PlannerFigures(
+        plan=loaded.plan,
+        dem=_dem_facts(loaded),
+        account=found.account,
+        tables=found.tables,
         near_limits=found.near_limits,
-        expected_low_hill=found.expected_low_hill,
+        proposal=found.proposal,
+        assigned=found.candidates,
+        ledgers=found.ledgers,
         parcels=result.parcels,
+        counties=loaded.counties,
+        clusters=result.clusters,
+        axes=result.axes,
+        slope_class=found.slope_class,
+        available=found.available,
+        expected_low_hill=found.expected_low_hill,
+        suitability=found.suitability,
         areas=result.check.areas,
+        what_ifs=found.what_ifs,
+        claimed=found.claimed,
+        layers=loaded.records,
         parameters=_parameters(result),
-        notes=tuple(notes_of(result.loaded)),
+        assumed=_assumed(result),
+        notes=tuple(notes_of(loaded, found.account)),
     )
+
+
+def _dem_facts(loaded: Loaded) -> reports.DemFacts:
+    ground = loaded.elevation
+    if ground is None:
+        raise AssertionError("a result without a DEM")
+    paths = [str(record["path"]) for record in loaded.records if record["role"] == "dem"]
+    error = (
+        "" if loaded.dem_error is None else f"{loaded.dem_error.name}; {loaded.dem_error.source}"
+    )
+    return reports.DemFacts(
+        source=", ".join(paths),
+        cell_size=ground.grid.cell_size,
+        crs=crs_name(ground.grid.crs),
+        method=SLOPE_METHOD,
+        error=error,
+        note=ground.note,
+    )
+
+
+def _assumed(result: Result) -> tuple[tuple[str, str], ...]:
+    """Place and note of every assumed value of plan, exclusions and scheme."""
+    found = result.land
+    plan, exclusions = result.loaded.plan, found.account.exclusions
+    places = list(assumed_values(plan))
+    if exclusions.id != plan.rules.id:  # those of the plan's rules are named above
+        places += [
+            (f"exclusions[{one.id}]", one.source.note)
+            for one in exclusions.exclusions
+            if one.status is FactStatus.ASSUMED
+        ]
+    places += found.suitability.assumed if found.suitability is not None else ()
+    return tuple(dict.fromkeys(places))
 
 
 def _parameters(result: Result) -> dict[str, object]:
     loaded = result.loaded
-    plan = loaded.plan
+    plan, found = loaded.plan, result.land
     candidates = plan.candidates
     rows: dict[str, object] = {
         "plan": f"{plan.id} {plan.meta.title}",
         "rules": plan.rules.id,
+        "exclusions": found.account.exclusions.id,
+        "scheme": "" if found.suitability is None else found.suitability.scheme,
         "as_of": loaded.as_of.isoformat(),
         "slope_limits_deg": "; ".join(f"≤{limit:g}" for limit in plan.slope_classes.limits_deg),
-        "candidates": f"≥ {candidates.min_area_ha:g} 公顷 ha, ≥ {candidates.min_width_cells} cells",
+        "candidates": f"≥ {candidates.min_area_ha:g} 公顷 ha, ≥ {candidates.min_width_m:g} m",
     }
     if loaded.dem_error is not None:
         rows["dem_error"] = f"{loaded.dem_error.name}; {loaded.dem_error.source}"
@@ -97,6 +147,7 @@ def result_layers(result: Result, *, secret: bool = False) -> dict[str, gpd.GeoD
         "axes": result.axes,
         **protection,
         "candidates": result.land.candidates,
+        "filled": result.land.proposal.filled,
         "basins": result.land.basins,
         "parcels": result.parcels,
         "conflicts": conflict_layer(result.check),
@@ -106,6 +157,7 @@ def result_layers(result: Result, *, secret: bool = False) -> dict[str, gpd.GeoD
 def map_content(result: Result, *, secret: bool = False) -> maps.MapContent:
     """What the interactive map shows; without protected shapes where they are secret."""
     loaded, found = result.loaded, result.land
+    suitable = found.suitability
     return maps.MapContent(
         plan=loaded.plan,
         counties=counties_with_figures(result),
@@ -121,8 +173,10 @@ def map_content(result: Result, *, secret: bool = False) -> maps.MapContent:
         conflicts=conflict_layer(result.check),
         slope_class=found.slope_class,
         available=found.available,
-        notes=tuple(notes_of(loaded)),
+        notes=tuple(notes_of(loaded, found.account)),
         title=MAP_TITLE,
+        suitability=None if suitable is None else suitable.grade,
+        grades=() if suitable is None else suitable.grades,
         basins=found.basins,
         sources=tuple(loaded.records),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from dzgis import inputs as room
 from dzgis.crs import crs_name
@@ -145,14 +145,26 @@ class Loaded:
         return self.dem if self.dem is not None else self.source
 
 
-def sample_inputs() -> Inputs:
-    """Paths of the data that ship with dzgis; the terrain and the protection are GENERATED."""
-    protection = room.sample("protection")
+_NETWORKS = ("road", "railway", "town", "water")
+_PROTECTION_OF = {2014: "protection", 2023: "protection_current"}
+
+
+def sample_inputs(vintage: Literal[2014, 2023] = 2014) -> Inputs:
+    """
+    Paths of the data that ship with dzgis; all but the counties is GENERATED.
+
+    Parameters
+    ----------
+    vintage : {2014, 2023}
+        Year of the protection layers: those of 2014 are for the plan's rules, those of 2023 have a
+        layer for every role of the current ones.
+    """
     return Inputs(
         dem=(room.sample("dem"),),
         counties=room.sample("counties"),
-        protection=room.recognise_protection(protection),
+        protection=room.recognise_protection(room.sample(_PROTECTION_OF[vintage])),
         parcels=room.sample("parcels"),
+        criteria={name: f"{room.sample('networks')}::{name}" for name in _NETWORKS},
     )
 
 
@@ -218,6 +230,7 @@ def _load(plan: Plan, inputs: Inputs, wish: _Wish) -> Loaded:
         faults, lambda: room.read_counties(path, plan, crs=inputs.crs.get("counties"), shift=shift)
     )
     layers: Mapping[str, Layer] | None = None
+    criteria: Mapping[str, gpd.GeoDataFrame | Path] | None = None
     if counties is not None:  # layers are held against the counties
         layers = _tried(
             faults,
@@ -231,7 +244,10 @@ def _load(plan: Plan, inputs: Inputs, wish: _Wish) -> Loaded:
                 shift=shift,
             ),
         )
-    criteria = _tried(faults, lambda: room.read_criteria(inputs.criteria, crs=inputs.crs))
+        crs = {name: inputs.crs[name] for name in inputs.criteria if name in inputs.crs}
+        criteria = _tried(
+            faults, lambda: room.read_criteria(inputs.criteria, plan, counties, crs=crs)
+        )
     found: ParcelsApart | None = None
     ground: Raster | DemSource | None = None
     if inputs.dem:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from dzgis.plan.candidate_rules import Candidates
     from dzgis.plan.exclusions import ExclusionSet
-    from dzgis.plan.suitability import SuitabilityScheme
+    from dzgis.plan.suitability_model import Scheme
 
 DEFAULT_SCHEME = "low_hill_industry"
 DEFAULT_RUNS = 50
@@ -28,7 +28,7 @@ class LandOptions:
     ----------
     exclusions : ExclusionSet, optional
         By default what the plan's rules amount to.
-    scheme : SuitabilityScheme, optional
+    scheme : Scheme, optional
         None for no suitability.
     candidate_rules : Candidates, optional
         By default those of the plan.
@@ -43,7 +43,7 @@ class LandOptions:
     """
 
     exclusions: ExclusionSet | None = None
-    scheme: SuitabilityScheme | None = None
+    scheme: Scheme | None = None
     candidate_rules: Candidates | None = None
     without: tuple[str, ...] = ()
     with_weight: Mapping[str, float] = field(default_factory=dict)

@@ -6,32 +6,30 @@ from typing import TYPE_CHECKING
 
 from dzgis.pipeline.cell_note import cell_note
 from dzgis.pipeline.remarks import layer_remarks
-from dzgis.pipeline.steps import BAZI, not_deducted, outdated_rules, unsurveyed_counties
+from dzgis.pipeline.steps import BAZI
 from dzgis.plan import basin_rules
-from dzgis.terms import Text, both_languages, role_text
+from dzgis.plan.exclusions import Effect
+from dzgis.terms import LayerStatus, Text, both_languages, role_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dzgis.pipeline.inputs import Loaded
-    from dzgis.plan.rules import Rule
+    from dzgis.plan.exclusions import Exclusion
+    from dzgis.planning import Account
 
 
-def notes_of(loaded: Loaded) -> list[Text]:
+def notes_of(loaded: Loaded, account: Account | None = None) -> list[Text]:
     """Caveats of a result: generated data, odd layers, cell size, what was deducted and not."""
     notes = [
         *_own_notes(loaded),
         *_shift_notes(loaded),
         *layer_remarks(loaded.layers.values(), loaded.as_of),
     ]
-    if loaded.dem is None:
+    if loaded.elevation is None:
         return notes
-    return [
-        *notes,
-        cell_note(loaded.dem.grid),
-        *_deduction_notes(loaded),
-        *_survey_notes(loaded),
-        *_conditional_notes(loaded),
-        *_basin_notes(loaded),
-    ]
+    told = [] if account is None else [*_deduction_notes(account), *_survey_notes(loaded, account)]
+    return [*notes, cell_note(loaded.elevation.grid), *told, *_basin_notes(loaded)]
 
 
 def _shift_notes(loaded: Loaded) -> list[Text]:
@@ -47,6 +45,14 @@ def _basin_notes(loaded: Loaded) -> list[Text]:
     layer = loaded.layers.get(BAZI)
     if layer is not None and layer.frame is not None:
         return []
+    if loaded.dem is None:
+        return [
+            Text(
+                "DEM 很大，未由它提取坝区；请给出官方坝区界线（--protect bazi=…）",
+                "the DEM is large, no basins were found in it; give the official ones "
+                "(--protect bazi=…)",
+            )
+        ]
     rules = both_languages(basin_rules().source.note)
     return [
         Text(
@@ -56,10 +62,12 @@ def _basin_notes(loaded: Loaded) -> list[Text]:
     ]
 
 
-def _deduction_notes(loaded: Loaded) -> list[Text]:
-    """Which layers were missing or out of date."""
+def _deduction_notes(account: Account) -> list[Text]:
+    """Which exclusions took nothing for want of a layer, and which layers are out of date."""
     notes = []
-    missing, old = _names(not_deducted(loaded)), _names(outdated_rules(loaded))
+    missing = _names(account, not_deducted(account))
+    old = _names(account, deducted_outdated(account))
+    kept = _names(account, [one.id for one in _conditional(account)])
     if missing.zh:
         notes.append(
             Text(
@@ -74,50 +82,82 @@ def _deduction_notes(loaded: Loaded) -> list[Text]:
                 f"deducted with layers that are out of date: {old.en}; use current ones",
             )
         )
+    if kept.zh:
+        notes.append(
+            Text(
+                f"可用地仍含有条件限制的土地（{kept.zh}），使用前须另行审核",
+                f"available land still holds land under conditional exclusions ({kept.en}): it "
+                "needs approval",
+            )
+        )
     return notes
 
 
-def _survey_notes(loaded: Loaded) -> list[Text]:
+def not_deducted(account: Account) -> list[str]:
+    """Ids of exclusions that took nothing because their layer is absent or cannot be used."""
+    by_id = {one.id: one for one in account.exclusions.exclusions}
+    return [
+        state.exclusion
+        for state in account.states
+        if state.status in _NOT_USED and by_id[state.exclusion].effect in _TAKE
+    ]
+
+
+def deducted_outdated(account: Account) -> list[str]:
+    """Ids of exclusions whose layer is out of date."""
+    return [s.exclusion for s in account.states if s.status == LayerStatus.OUTDATED]
+
+
+def not_covering(account: Account) -> dict[str, list[str]]:
+    """For each exclusion, codes of counties of which its layer says nothing in part."""
+    return {
+        state.exclusion: list(state.unsurveyed_m2)
+        for state in account.states
+        if state.status not in _NOT_USED and state.unsurveyed_m2
+    }
+
+
+_NOT_USED = (LayerStatus.ABSENT, LayerStatus.INVALID)
+_TAKE = (Effect.HARD, Effect.WEIGHTED)
+
+
+def _conditional(account: Account) -> list[Exclusion]:
+    """Conditional exclusions that hold on some ground."""
+    used = {s.exclusion for s in account.states if s.status not in _NOT_USED}
+    return [
+        one
+        for one in account.exclusions.exclusions
+        if one.effect is Effect.CONDITIONAL and one.id in used
+    ]
+
+
+def _survey_notes(loaded: Loaded, account: Account) -> list[Text]:
     """Counties that a layer's survey does not cover as a whole."""
     return [
         Text(
-            f"{rule} 的图层未完全覆盖：{'、'.join(loaded.plan.county(c).name for c in codes)}；"
+            f"{name} 的图层未完全覆盖：{'、'.join(loaded.plan.county(c).name for c in codes)}；"
             "这些县的可用地可能偏大",
-            f"the layer of {rule} does not cover all of: "
+            f"the layer of {name} does not cover all of: "
             f"{', '.join(loaded.plan.county(c).name_en for c in codes)}; "
             "available land there may be overstated",
         )
-        for rule, codes in unsurveyed_counties(loaded).items()
+        for name, codes in not_covering(account).items()
     ]
 
 
-def _names(rules: list[Rule]) -> Text:
-    names = [role_text(role) for role in dict.fromkeys(str(rule.role) for rule in rules)]
-    return Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
-
-
-def _conditional_notes(loaded: Loaded) -> list[Text]:
-    """Land that stays available although a rule makes its use conditional."""
-    rules = [
-        rule
-        for rule in loaded.plan.rules.spatial
-        if not rule.excludes_land and loaded.layers[str(rule.role)].frame is not None
-    ]
-    if not rules:
-        return []
-    zh = "、".join(f"{rule.id} {rule.title}" for rule in rules)
-    en = ", ".join(f"{rule.id} {rule.title_en}" for rule in rules)
-    return [
-        Text(
-            f"可用地仍含有条件限制的土地（{zh}），使用前须另行审核",
-            f"available land still holds land under conditional rules ({en}): it needs approval",
-        )
-    ]
+def _names(account: Account, ids: Sequence[str]) -> Text:
+    by_id = {one.id: one for one in account.exclusions.exclusions}
+    names = [(name, by_id[name].text) for name in ids]
+    return Text(
+        "、".join(f"{name} {text.zh}" for name, text in names),
+        ", ".join(f"{name} {text.en}" for name, text in names),
+    )
 
 
 def _own_notes(loaded: Loaded) -> list[Text]:
     """What the data say of themselves, each note once with all that it is true of."""
-    named = [] if loaded.dem is None else [(Text("地形", "terrain"), loaded.dem.note)]
+    ground = loaded.elevation
+    named = [] if ground is None else [(Text("地形", "terrain"), ground.note)]
     named += [(role_text(layer.role), layer.note) for layer in loaded.layers.values()]
     about: dict[Text, list[Text]] = {}
     for name, note in named:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from importlib.metadata import version
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -10,8 +11,9 @@ import pandas as pd
 from dzgis import reports, stores
 from dzgis.inputs import sha256_of
 from dzgis.pipeline.figures import figures_of, map_content, result_layers
-from dzgis.pipeline.notes import notes_of
-from dzgis.pipeline.steps import in_percent, not_deducted, outdated_rules, unsurveyed_counties
+from dzgis.pipeline.notes import deducted_outdated, not_covering, not_deducted, notes_of
+from dzgis.pipeline.paper import PLAIN_PAPER, selftest_line
+from dzgis.pipeline.steps import in_percent
 from dzgis.plan import assumed_values, basin_rules
 from dzgis.terms import Verdict
 from dzgis.terrain import SLOPE_METHOD
@@ -27,15 +29,34 @@ if TYPE_CHECKING:
     from dzgis.maps import MapContent, PrintOptions
     from dzgis.pipeline.destination import Output
     from dzgis.pipeline.inputs import Loaded
+    from dzgis.pipeline.paper import Paper
     from dzgis.pipeline.result import Result
     from dzgis.plan.model import SlopeClasses
+    from dzgis.planning import Account
     from dzgis.terms import Language
 
 RASTERS = ("slope.tif", "slope_class.tif", "slope_class.tif.aux.xml")
 AVAILABLE = ("available.tif", "available.tif.aux.xml")
 PROBABILITY = "low_hill_probability.tif"
 PROJECT = "project.qgz"
-LAND = (*RASTERS, *AVAILABLE, "results.gpkg", PROJECT, "tables.xlsx", "run.json")
+SUITABILITY = (
+    "suitability.tif",
+    "suitability_grade.tif",
+    "suitability_grade.tif.aux.xml",
+    "suitability_kept.tif",
+    "suitability_kept.tif.aux.xml",
+)
+REPORT = ("report.docx", "report.pdf")
+LAND = (
+    *RASTERS,
+    *AVAILABLE,
+    *SUITABILITY,
+    "results.gpkg",
+    PROJECT,
+    "tables.xlsx",
+    *REPORT,
+    "run.json",
+)
 RESULT = (*LAND, "map.html")
 MAP = ("map.html",)
 PRINTS = "prints"
@@ -50,38 +71,76 @@ class PrintJob(NamedTuple):
     options: PrintOptions
 
 
-def write_result(result: Result, output: Output) -> None:
-    """Write all outputs of `run`: rasters, results.gpkg, tables.xlsx, map.html, run.json."""
-    _write_land(result, output, with_map=True)
+def write_result(result: Result, output: Output, paper: Paper = PLAIN_PAPER) -> None:
+    """Write all outputs of `run`: rasters, results.gpkg, tables.xlsx, reports, map, run.json."""
+    _write_land(result, output, paper, with_map=True)
 
 
-def write_land(result: Result, output: Output) -> None:
+def write_land(result: Result, output: Output, paper: Paper = PLAIN_PAPER) -> None:
     """Write the outputs of `land`: the same without a map."""
-    _write_land(result, output, with_map=False)
+    _write_land(result, output, paper, with_map=False)
 
 
-def _write_land(result: Result, output: Output, *, with_map: bool) -> None:
+def _write_land(result: Result, output: Output, paper: Paper, *, with_map: bool) -> None:
     names = RESULT if with_map else LAND
-    loaded, found = result.loaded, result.land
+    loaded = result.loaded
     with stores.staged(output.folder, names, overwrite=output.overwrite) as folder:
-        _write_slope(found.slope, found.slope_class, loaded.plan.slope_classes, folder, output)
-        path = folder / "available.tif"
-        stores.write_percent(found.available, path, word=stores.AVAILABLE, lang=output.lang)
-        if found.probability is not None:
-            percent = in_percent(found.probability, "low_hill_probability_percent")
-            path = folder / PROBABILITY
-            stores.write_percent(percent, path, word=stores.PROBABLE, lang=output.lang)
+        _write_rasters(result, folder, output)
         layers = result_layers(result, secret=output.secret)
         write_layers(layers, folder / "results.gpkg", loaded, output)
         _write_project(result, folder / PROJECT, tuple(layers), output)
-        tables = reports.run_tables(loaded.plan, figures_of(result))
+        figures = figures_of(result)
+        tables = reports.planner_tables(figures)
         workbook = folder / "tables.xlsx"
         reports.write_xlsx(tables, workbook, lang=output.lang, date=loaded.as_of)
+        context = _context(result, output, paper)
+        reports.write_planner_documents(figures, context, folder=folder, template=paper.template)
         if with_map:
             page = map_page(result, output.lang, secret=output.secret)
             stores.write_text(page, folder / "map.html")
         summary = result_summary(result) | {"secret": output.secret}
-        write_run_manifest(folder, loaded, output, summary, check=result.check)
+        write_run_manifest(
+            folder, loaded, output, summary, check=result.check, account=result.land.account
+        )
+
+
+def _write_rasters(result: Result, folder: Path, output: Output) -> None:
+    found, lang = result.land, output.lang
+    _write_slope(found.slope, found.slope_class, result.loaded.plan.slope_classes, folder, output)
+    path = folder / "available.tif"
+    stores.write_percent(found.available, path, word=stores.AVAILABLE, lang=lang)
+    if found.probability is not None:
+        percent = in_percent(found.probability, "low_hill_probability_percent")
+        stores.write_percent(percent, folder / PROBABILITY, word=stores.PROBABLE, lang=lang)
+    suitable = found.suitability
+    if suitable is None:
+        return
+    stores.write_index(suitable.index, folder / "suitability.tif")
+    path = folder / "suitability_grade.tif"
+    stores.write_grades(suitable.grade, suitable.grades, path, lang=lang)
+    if suitable.sensitivity is not None and suitable.sensitivity.kept is not None:
+        path = folder / "suitability_kept.tif"
+        stores.write_percent(suitable.sensitivity.kept, path, word=stores.KEPT, lang=lang)
+
+
+def _context(result: Result, output: Output, paper: Paper) -> reports.ReportContext:
+    """What stands on the planner's report beside its figures."""
+    loaded = result.loaded
+    notes = [layer.note for layer in loaded.layers.values()]
+    notes += [] if loaded.elevation is None else [loaded.elevation.note]
+    return reports.ReportContext(
+        lang=output.lang,
+        issued=output.started.date(),
+        version=version("dzgis"),
+        project=paper.project,
+        applicant=paper.applicant,
+        organisation=paper.organisation,
+        report_no=paper.report_no,
+        selftest=selftest_line(),
+        show_protection=not output.secret,
+        generated=any("generated" in note.lower() for note in notes),
+        slope_labels=loaded.plan.slope_classes.labels,
+    )
 
 
 def _write_project(result: Result, path: Path, layers: tuple[str, ...], output: Output) -> None:
@@ -101,15 +160,18 @@ def map_page(result: Result, lang: Language, *, secret: bool = False) -> str:
 
 def result_summary(result: Result) -> dict[str, object]:
     """Figures of a run for machines, as run.json holds them."""
-    found, plan = result.land, result.loaded.plan
+    found = result.land
     counts = [parcel.verdict for parcel in result.check.parcels]
+    chosen = found.candidates[found.candidates["chosen"].astype(bool)]
     return {
-        "counties": reports.county_records(plan, found.class_areas, found.county_waterfall),
-        "not_deducted": [rule.id for rule in not_deducted(result.loaded)],
-        "deducted_outdated": [rule.id for rule in outdated_rules(result.loaded)],
-        "not_covering": unsurveyed_counties(result.loaded),
+        "counties": reports.planner_county_records(figures_of(result)),
+        "not_deducted": not_deducted(found.account),
+        "deducted_outdated": deducted_outdated(found.account),
+        "not_covering": not_covering(found.account),
         "n_candidates": len(found.candidates),
         "candidates_m2": round(float(found.candidates["area_m2"].sum()), 2),
+        "n_chosen": len(chosen),
+        "chosen_m2": round(float(chosen["area_m2"].sum()), 2),
         "verdicts": {verdict.value: counts.count(verdict) for verdict in Verdict},
     }
 
@@ -183,15 +245,16 @@ def write_run_manifest(
     summary: Mapping[str, object],
     *,
     check: Check | None = None,
+    account: Account | None = None,
 ) -> None:
     """Write run.json beside the files it names; with what a check was made with, where it was."""
     stores.write_manifest(
         folder / "run.json",
         command=output.command,
-        parameters=parameters_of(loaded, output.lang) | _asked_of(check),
+        parameters=parameters_of(loaded, output.lang) | _asked_of(check) | _asked_of_land(account),
         inputs=loaded.records,
         outputs={path.relative_to(folder).as_posix(): sha256_of(path) for path in _files(folder)},
-        summary={**summary, "notes": [note.say(output.lang) for note in notes_of(loaded)]},
+        summary={**summary, "notes": [note.say(output.lang) for note in notes_of(loaded, account)]},
         times=(output.started, dt.datetime.now(tz=dt.UTC)),
     )
 
@@ -201,6 +264,10 @@ def _asked_of(check: Check | None) -> dict[str, object]:
         return {}
     others = [other.rules for other in check.others]
     return {"project_type": check.project_type, "compared_with": others}
+
+
+def _asked_of_land(account: Account | None) -> dict[str, object]:
+    return {} if account is None else {"exclusions": account.exclusions.model_dump(mode="json")}
 
 
 def _files(folder: Path) -> Iterable[Path]:

@@ -23,6 +23,20 @@ if TYPE_CHECKING:
     )
 
 
+def waterfall(tables: AccountTables, level: str) -> pd.DataFrame:
+    """
+    Low-hill land, what each exclusion takes of it, and what is left, in m².
+
+    Ground that several exclusions take is split evenly among them, so that the order in which they
+    are listed decides nothing: low_hill − Σ exclusions = available.
+    """
+    net, losses = tables.net[level], tables.losses[level]
+    taken = losses.reset_index().pivot_table("attributed_m2", "place", "exclusion", sort=False)
+    table = taken.reindex(index=net.index, fill_value=0.0)
+    table.insert(0, "low_hill", net["raw_m2"])
+    return table.assign(available=net["available_m2"])
+
+
 @dataclass(frozen=True)
 class Land:
     """
@@ -77,6 +91,21 @@ class Land:
     what_ifs: tuple[WhatIf, ...] = ()
     probability: Raster | None = None
     expected_low_hill: pd.Series[float] | None = None
+
+    @property
+    def class_areas(self) -> pd.DataFrame:
+        """Area of each slope class in each county; columns 1 … n and ``unknown``."""
+        return self.tables.classes["county"]
+
+    @property
+    def county_waterfall(self) -> pd.DataFrame:
+        """Of each county ``low_hill``, what each exclusion takes, ``available``."""
+        return waterfall(self.tables, "county")
+
+    @property
+    def cluster_waterfall(self) -> pd.DataFrame:
+        """The same of each cluster."""
+        return waterfall(self.tables, "cluster")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from dzgis.plan.candidate_words import candidate_rows
 from dzgis.plan.columns import in_columns
 from dzgis.plan.wording import (
     INDENT,
@@ -219,15 +220,8 @@ def _force(rule: Rule, lang: Language) -> str:
 
 
 def candidates(plan: Plan, lang: Language) -> list[str]:
-    """What makes available land a candidate."""
-    least = plan.candidates
-    rows = (
-        (Text("最小面积", "least area"), f"{least.min_area_ha:g} {Text('公顷', 'ha').say(lang)}"),
-        (Text("像元可用比例", "least share of a cell"), f"{least.min_cell_share:g}"),
-        (Text("最小宽度", "least width"),
-         f"{least.min_width_cells} {Text('像元', 'cells').say(lang)}"),
-    )  # fmt: skip
-    return [*labelled(rows, lang), *sourced(least, lang)]
+    """What makes available land a candidate, and which are proposed."""
+    return [*labelled(candidate_rows(plan.candidates), lang), *sourced(plan.candidates, lang)]
 
 
 def claims(plan: Plan, lang: Language) -> list[str]:

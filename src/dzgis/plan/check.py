@@ -38,6 +38,7 @@ def check_plan(plan: Plan) -> list[Text]:
         _unknown_districts,
         _unknown_counties,
         _unknown_townships,
+        _wanted_clusters,
         _empty_clusters,
         _shared_townships,
         _shared_counties,
@@ -103,6 +104,7 @@ _PLACE = Text("地名", "place")
 _DISTRICT = Text("片区", "district")
 _COUNTY = Text("县（今日代码）", "county (today's code)")
 _TOWNSHIP = Text("乡镇", "township")
+_CLUSTER = Text("组团", "cluster")
 
 
 def _place_references(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -165,6 +167,13 @@ def _unknown_townships(plan: Plan) -> Iterator[Text]:
         for number, code in enumerate(cluster.townships, 1):
             where = f"clusters[{cluster.id}].townships[{number}]"
             yield from _unknown(where, code, known, _TOWNSHIP, "townships")
+
+
+def _wanted_clusters(plan: Plan) -> Iterator[Text]:
+    known = [cluster.id for cluster in plan.clusters]
+    for number, one in enumerate(plan.candidates.wanted, 1):
+        where = f"candidates.wanted[{number}].cluster"
+        yield from _unknown(where, one.cluster, known, _CLUSTER, "clusters")
 
 
 # ------------------------------------------------------------------ clusters do not overlap

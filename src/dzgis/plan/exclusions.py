@@ -73,10 +73,10 @@ class Exclusion(Fact):
     spans : tuple of Span
         Values of a raster that count; for a raster at least one is needed.
     invert : bool
-        Ground outside counts instead.
+        Ground outside counts instead; of what is widened, ground beyond the buffer.
     buffer_m : float
-        By how many metres the ground reaches beyond itself, round at corners; from features beyond
-        the counties too.
+        By how many metres features, or cells within the spans, reach beyond themselves, round at
+        corners; from beyond the counties too.
     effect : Effect
     weight : float
         Share that a weighted exclusion takes, in (0, 1); 1 for all others.
@@ -161,12 +161,25 @@ class ExclusionSet(Record):
     @model_validator(mode="after")
     def _check_ids(self) -> Self:
         ids = self.ids
-        if len(set(ids)) != len(ids):
-            raise ValueError("ids of exclusions must be unique")
-        for one in self.exclusions:
-            if one.within is not None and one.within not in ids:
-                raise ValueError(f"{one.id}: there is no exclusion {one.within} to apply within")
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ValueError(f"ids of exclusions must be unique, found twice: {', '.join(twice)}")
+        lost = [one.id for one in self.exclusions if one.within and one.within not in ids]
+        if lost:
+            raise ValueError(f"within names no exclusion of the set: {', '.join(lost)}")
+        circles = [name for name in ids if self._in_circle(name)]
+        if circles:
+            raise ValueError(f"within goes in a circle: {', '.join(circles)}")
         return self
+
+    def _in_circle(self, name: str) -> bool:
+        """Whether an exclusion applies, over others, within itself."""
+        outer = {one.id: one.within for one in self.exclusions}
+        seen, at = [name], outer[name]
+        while at is not None and at not in seen:
+            seen.append(at)
+            at = outer[at]
+        return at == name
 
     @property
     def text(self) -> Text:
@@ -179,7 +192,11 @@ class ExclusionSet(Record):
         return tuple(one.id for one in self.exclusions)
 
     def on(self, day: dt.date) -> ExclusionSet:
-        """The set without the exclusions that are not in force on a day."""
+        """
+        The set without the exclusions that are not in force on a day.
+
+        What applies only within an exclusion that is not in force applies nowhere.
+        """
         kept = tuple(one for one in self.exclusions if one.in_force(day))
         return self.model_copy(update={"exclusions": kept})
 
@@ -197,6 +214,11 @@ class ExclusionSet(Record):
                 raise KeyError(name)
         kept = tuple(one for one in self.exclusions if one.id not in ids)
         return self.model_copy(update={"exclusions": kept})
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Roles of vector layers that the set needs, each once."""
+        return tuple(dict.fromkeys(one.layer for one in self.exclusions if not one.of_raster))
 
     def effective(self, taken: Collection[str]) -> tuple[Exclusion, ...]:
         """
@@ -283,3 +305,35 @@ def _of_rule(rule: Rule) -> Exclusion:
         status=rule.status,
         source=rule.source,
     )
+
+
+def rules_to_read(exclusions: ExclusionSet, like: RuleSet) -> RuleSet:
+    """
+    Rules whose layers and attributes are those of a set, so that readers of layers bring them.
+
+    Parameters
+    ----------
+    exclusions : ExclusionSet
+    like : RuleSet
+        Gives the tolerance; nothing is judged by the result.
+    """
+    from dzgis.plan.rules import Rule
+    from dzgis.terms import Verdict
+
+    made = tuple(
+        Rule(
+            id=one.id,
+            title=one.name,
+            title_en=one.name_en,
+            kind="spatial",
+            role=one.layer,
+            where=one.where,
+            verdict=Verdict.CONDITIONAL,
+            legal_basis=one.legal_basis,
+            status=one.status,
+            source=one.source,
+        )
+        for one in exclusions.exclusions
+        if not one.of_raster
+    )
+    return like.model_copy(update={"rules": made})

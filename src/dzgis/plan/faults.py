@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
-from dzgis.plan import model, record, rules
+from dzgis.plan import candidate_rules, exclusions, model, record, rules
 from dzgis.plan.address import place_in_file
 from dzgis.terms import FactStatus, Text
 
@@ -81,7 +81,40 @@ _RULES: tuple[tuple[str, str], ...] = (
         r"a rule about ground outside has no setback.*",
         "trigger 为 outside 的规则不得有 setback_m，也不得 excludes_land",
     ),
+    (r"above must be less than up_to", "above 须小于 up_to"),
+    (
+        r"a raster has spans, a vector layer where; not both",
+        "栅格用 spans，矢量图层用 where，二者不能并用",
+    ),
+    (r"the raster '(.+)' needs spans", r"栅格 \1 须有 spans"),
+    (
+        r"a weighted exclusion, and no other, needs a weight below 1",
+        "effect 为 weighted 时须有小于 1 的 weight，其他时候不得有",
+    ),
+    (r"an exclusion cannot apply within itself", "within 不得指自己"),
+    (r"ids of exclusions must be unique, found twice: (.+)", r"排除条件的 id 须唯一，重复：\1"),
+    (
+        r"within names no exclusion of the set: (.+)",
+        r"下列排除条件的 within 不是本集中的 id：\1",
+    ),
+    (r"within goes in a circle: (.+)", r"within 不得循环：\1"),
     (r"valid_from must not be after valid_until", "valid_from 不得晚于 valid_until"),
+    (r"a cluster wants either best_n or target_ha", "wanted 各项须有 best_n 或 target_ha 之一"),
+    (r"only one of best_n and target_ha.*", "best_n 与 target_ha 只能有一个"),
+    (r"max_area_ha must be at least twice min_area_ha", "max_area_ha 须不小于 min_area_ha 的两倍"),
+    (r"every cluster may stand in wanted once only", "wanted 中每个组团只能出现一次"),
+    (
+        r"a layer cannot be farther than at_least_m.*",
+        "同一图层 far 的 at_least_m 不得大于 near 的 at_most_m",
+    ),
+    (r"bands_km must ascend", "bands_km 须由小到大"),
+    (r"account_km must be one of bands_km", "account_km 须是 bands_km 之一"),
+    (
+        r"every step of cost but the last needs up_to_deg",
+        "cost 除末级外各级须有 up_to_deg，且末级没有",
+    ),
+    (r"limits of cost must ascend", "cost 各级的 up_to_deg 须由小到大"),
+    (r"models must be, each once: (.+)", r"models 须是以下各一次：\1"),
     (r"only a spatial rule can be required.*", "只有 spatial 规则可以设 required 或 excludes_land"),
 )
 """What the model's own validators say, and the same in Chinese."""
@@ -172,7 +205,8 @@ def _translated(data: object, detail: ErrorDetails, before: tuple[Step, ...] = (
 
 
 def _known_keys() -> list[str]:
-    everything = (*vars(model).values(), *vars(record).values(), *vars(rules).values())
+    modules = (candidate_rules, exclusions, model, record, rules)
+    everything = [value for module in modules for value in vars(module).values()]
     records = [value for value in everything if isinstance(value, type)]
     return sorted({key for r in records if issubclass(r, BaseModel) for key in r.model_fields})
 

@@ -60,9 +60,9 @@ def load_plan(name_or_path: str | Path) -> Plan:
     """
     file = _found(name_or_path)
     data = read_toml(file)
-    raise_all(_named(file.name, schema_faults(data)), PlanError)
+    raise_all(named_faults(file.name, schema_faults(data)), PlanError)
     plan = Plan.model_validate(data)
-    raise_all(_named(file.name, check_plan(plan)), PlanError)
+    raise_all(named_faults(file.name, check_plan(plan)), PlanError)
     return plan
 
 
@@ -95,22 +95,23 @@ def load_rules(name_or_path: str | Path) -> RuleSet:
             return plan.rules
     path = Path(name_or_path)
     if not path.exists():
-        raise MissingFileError(_not_found(str(name_or_path), _RULE_SET, rule_set_names()))
+        raise MissingFileError(not_found(str(name_or_path), _RULE_SET, rule_set_names()))
     return _rules_of(path)
 
 
 def is_rule_file(data: Mapping[str, object]) -> bool:
-    """Whether values of a file are a rule set alone, and no plan."""
-    return set(data) == {"rules"}
+    """Whether values of a file are a rule set, with or without exclusions, and no plan."""
+    return "rules" in data and set(data) <= {"rules", "exclusions"}
 
 
 def _rules_of(file: Path | Traversable) -> RuleSet:
     data = read_toml(file)
     if isinstance(file, Path) and not is_rule_file(data):
         return load_plan(file).rules
-    raise_all(_named(file.name, schema_faults(data, of=RuleFile)), PlanError)
+    data = {key: value for key, value in data.items() if key != "exclusions"}
+    raise_all(named_faults(file.name, schema_faults(data, of=RuleFile)), PlanError)
     rules = RuleFile.model_validate(data).rules
-    raise_all(_named(file.name, check_rules(rules)), PlanError)
+    raise_all(named_faults(file.name, check_rules(rules)), PlanError)
     return rules
 
 
@@ -141,11 +142,11 @@ def _found(name_or_path: str | Path) -> Path | Traversable:
         return resources.files("dzgis.plan") / f"{name_or_path}{_SUFFIX}"
     path = Path(name_or_path)
     if not path.exists():
-        raise MissingFileError(_not_found(str(name_or_path), _PLAN, plan_names()))
+        raise MissingFileError(not_found(str(name_or_path), _PLAN, plan_names()))
     return path
 
 
-def _not_found(wanted: str, kind: Text, shipped: Sequence[str]) -> Text:
+def not_found(wanted: str, kind: Text, shipped: Sequence[str]) -> Text:
     """Neither a shipped plan or rule set nor a file is called `wanted`."""
     names, close = listed(shipped), get_close_matches(wanted, shipped, n=1)
     return Text(
@@ -201,6 +202,6 @@ def _position(message: str, text: str) -> tuple[str, str, str]:
     return reason, f"文件末尾（第 {last} 行）", f"end of file (line {last})"
 
 
-def _named(name: str, faults: Sequence[Text]) -> list[Text]:
+def named_faults(name: str, faults: Sequence[Text]) -> list[Text]:
     """Put the file's name before each fault."""
     return [Text(f"{name}：{fault.zh}", f"{name}: {fault.en}") for fault in faults]

@@ -13,6 +13,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from dzgis.plan.candidate_rules import Candidates  # noqa: TC001 - pydantic reads it
+from dzgis.plan.exclusions import ExclusionSet  # noqa: TC001 - pydantic reads it
 from dzgis.plan.record import Fact, NonEmpty, Record, Source
 from dzgis.plan.rules import RuleSet  # noqa: TC001 - pydantic reads it
 from dzgis.terms import Text
@@ -436,25 +438,6 @@ class SlopeScheme(Record):
     slope_classes: SlopeClasses
 
 
-class Candidates(Fact):
-    """
-    What makes available land a candidate parcel.
-
-    Attributes
-    ----------
-    min_area_ha : float
-        Least area, 公顷.
-    min_cell_share : float
-        Least available share of a cell that counts as available.
-    min_width_cells : int
-        Least width in cells; 1 for none.
-    """
-
-    min_area_ha: Annotated[float, Field(gt=0)]
-    min_cell_share: Annotated[float, Field(gt=0, le=1)]
-    min_width_cells: Annotated[int, Field(ge=1)]
-
-
 class Claim(Fact):
     """A figure that the plan states, and what it must not be compared with."""
 
@@ -485,6 +468,7 @@ class Plan(Record):
     slope_classes: SlopeClasses
     zoning: Zoning | None = None
     rules: RuleSet
+    exclusions: ExclusionSet | None = None
     candidates: Candidates
     claims: tuple[Claim, ...] = ()
     facilities: tuple[Facility, ...] = ()

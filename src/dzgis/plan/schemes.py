@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dzgis.errors import InputError, PlanError, raise_all
 from dzgis.plan.avoidance import AvoidanceLimits
+from dzgis.plan.candidate_rules import CandidateFile
 from dzgis.plan.check import slope_limit_faults
 from dzgis.plan.faults import schema_faults
 from dzgis.plan.land_classes import LandClassScheme
@@ -19,6 +20,7 @@ from dzgis.terms import Text
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    from dzgis.plan.candidate_rules import Candidates
     from dzgis.plan.model import SlopeClasses
 
 _SUFFIX = ".toml"
@@ -58,6 +60,23 @@ def slope_scheme(name_or_path: str) -> SlopeClasses:
             )
         )
     return _of_file(Path(name_or_path))
+
+
+def load_candidate_rules(path: str | Path) -> Candidates:
+    """
+    Rules of candidate parcels from a file that is a plan or holds only a table ``[candidates]``.
+
+    Raises
+    ------
+    MissingFileError, PlanError
+        If there is no such file, and with all faults of it.
+    """
+    file = Path(path)
+    data = read_toml(file)
+    if any(key in data for key in _PLAN_KEYS):
+        return load_plan(file).candidates
+    raise_all(_named(file.name, schema_faults(data, of=CandidateFile)), PlanError)
+    return CandidateFile.model_validate(data).candidates
 
 
 @cache

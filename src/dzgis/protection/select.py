@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from dzgis.frames import Layer
+    from dzgis.plan.exclusions import Exclusion
     from dzgis.plan.rules import Rule
 
 _UNCOVERED_SHARE = 1e-6
@@ -38,7 +39,7 @@ class Chosen(NamedTuple):
     unclear: gpd.GeoDataFrame
 
 
-def chosen_features(layer: Layer, rule: Rule) -> Chosen:
+def chosen_features(layer: Layer, rule: Rule | Exclusion) -> Chosen:
     """
     Choose the features of a layer that a rule is about.
 
@@ -61,12 +62,14 @@ def chosen_features(layer: Layer, rule: Rule) -> Chosen:
     return Chosen(layer.frame[certain], layer.frame[possible & ~certain])
 
 
-def features_of(layer: Layer, rule: Rule) -> gpd.GeoDataFrame:
+def features_of(layer: Layer, rule: Rule | Exclusion) -> gpd.GeoDataFrame:
     """Features that a rule is certainly about; see `chosen_features`."""
     return chosen_features(layer, rule).certain
 
 
-def _values(frame: gpd.GeoDataFrame, field: str, layer: Layer, rule: Rule) -> pd.Series[str]:
+def _values(
+    frame: gpd.GeoDataFrame, field: str, layer: Layer, rule: Rule | Exclusion
+) -> pd.Series[str]:
     if frame.empty:  # a layer without features needs no fields
         return pd.Series("", index=frame.index, dtype=object)
     if field not in frame.columns:

@@ -87,6 +87,101 @@ Block = Heading | Paragraph | KeyValues | Grid | Figure | PageBreak
 
 
 @dataclass(frozen=True)
+class Layout:
+    """
+    What a kind of report is printed on.
+
+    Attributes
+    ----------
+    name : str
+        Of its Word template, without ending.
+    cover : tuple of str
+        Fields of the cover.
+    body : tuple of str
+        Fields of the parts, in order; the last two are the statement and the signatures.
+    stamp : Text
+        Said on the cover.
+    side_mm : float
+        Margin on the left and on the right.
+    """
+
+    name: str
+    cover: tuple[str, ...]
+    body: tuple[str, ...]
+    stamp: Text
+    side_mm: float
+
+    def in_template(self, field: str) -> str:
+        """Name of a part in the template: where the cover has such a field it is another one."""
+        return f"{field}_body" if field in self.cover else field
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Fields of the parts as the template names them."""
+        return tuple(self.in_template(field) for field in self.body)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """All fields that a template may have."""
+        labels = (f"label_{field}" for field in self.cover)
+        plain = ("title", "banner", "stamp", "version", "qr")
+        return frozenset((*plain, *self.cover, *labels, *self.parts))
+
+
+CHECK = Layout(
+    name="check",
+    cover=(
+        "project",
+        "applicant",
+        "location",
+        "parcels",
+        "project_type",
+        "report_no",
+        "rule_set",
+        "check_date",
+        "data_date",
+        "valid",
+        "organisation",
+        "issued",
+    ),
+    body=("conclusion", "parcels", "sources", "method", "statement", "signatures"),
+    stamp=Text("技术核查，供参考", "Technical check, for reference"),
+    side_mm=26.0,
+)
+"""Reports of a compliance check."""
+PLANNER = Layout(
+    name="report",
+    cover=(
+        "plan",
+        "counties",
+        "dem",
+        "exclusion_set",
+        "data_date",
+        "report_no",
+        "organisation",
+        "issued",
+    ),
+    body=(
+        "overview",
+        "slope",
+        "limits",
+        "criteria",
+        "grades",
+        "candidates",
+        "ledgers",
+        "sensitivity",
+        "comparison",
+        "sources",
+        "statement",
+        "signatures",
+    ),
+    stamp=Text("规划研究技术成果，供参考", "Technical study for planning, for reference"),
+    side_mm=20.0,
+)
+"""The planner's report."""
+
+
+@dataclass(frozen=True)
 class Section:
     """
     A part of a report.
@@ -117,6 +212,7 @@ class Document:
     sections : tuple of Section
     qr_svg : str
         Empty for none.
+    layout : Layout
     """
 
     title: Text
@@ -124,6 +220,7 @@ class Document:
     banner: Text | None
     sections: tuple[Section, ...]
     qr_svg: str = ""
+    layout: Layout = CHECK
 
 
 BLANK = Text("—", "—")

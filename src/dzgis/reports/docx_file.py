@@ -15,7 +15,7 @@ from dzgis.reports.docx_template import (
     text_width_mm,
 )
 from dzgis.reports.docx_xml import Page, blocks_xml, picture_xml
-from dzgis.reports.pdf import STAMP, png_pictures
+from dzgis.reports.pdf import png_pictures
 from dzgis.reports.printed import printed_cover, printed_sections
 from dzgis.reports.safe_text import safe_text
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from dzgis.reports.document import Document
     from dzgis.reports.printed import Printed
 
-_BODY = {"parcels": "parcels_body"}
-"""Name of a section's field in the template, where it is not the section's own."""
 _QR_MM = 30.0
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -52,7 +50,7 @@ def docx_bytes(
     bytes
         Equal for equal documents.
     """
-    filled = open_template(template or default_template())
+    filled = open_template(template or default_template(document.layout))
     add_missing_styles(filled)
     sections = printed_sections(document, context.lang)
     fields = _plain_fields(document, context) | _body_fields(filled, document, sections)
@@ -69,7 +67,7 @@ def _plain_fields(document: Document, context: ReportContext) -> dict[str, objec
     return {
         "title": safe_text(document.title.say(lang)),
         "banner": safe_text(document.banner.say(lang)) if document.banner else "",
-        "stamp": STAMP.say(lang),
+        "stamp": document.layout.stamp.say(lang),
         "version": safe_text(context.version),
         **{field: value for field, (_, value) in cover.items()},
         **{f"label_{field}": name for field, (name, _) in cover.items()},
@@ -94,7 +92,7 @@ def _body_fields(
     for field, blocks in sections.items():
         # Every word in it went through `escape`.
         xml = Markup(blocks_xml(blocks, page, first))  # noqa: S704
-        found[_BODY.get(field, field)] = xml
+        found[document.layout.in_template(field)] = xml
         first += sum(block["kind"] == "figure" for block in blocks)
     return found
 

@@ -9,36 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dzgis.errors import InputError, MissingFileError, listed, raise_all
+from dzgis.reports.document import CHECK
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
     from docxtpl import DocxTemplate
     from jinja2.sandbox import SandboxedEnvironment
 
-COVER_FIELDS = (
-    "project",
-    "applicant",
-    "location",
-    "parcels",
-    "project_type",
-    "report_no",
-    "rule_set",
-    "check_date",
-    "data_date",
-    "valid",
-    "organisation",
-    "issued",
-)
-BODY_FIELDS = ("conclusion", "parcels_body", "sources", "method", "statement", "signatures")
-PLAIN_FIELDS = ("title", "banner", "stamp", "version", *COVER_FIELDS)
+    from dzgis.reports.document import Layout
+
 _EMU_PER_MM = 36_000
-LABELS = tuple(f"label_{field}" for field in COVER_FIELDS)
-FIELDS = frozenset((*PLAIN_FIELDS, *LABELS, *BODY_FIELDS, "qr"))
 
 
-def default_template() -> Path:
+def default_template(layout: Layout = CHECK) -> Path:
     """Path of the template that ships with dzgis."""
-    return Path(str(resources.files("dzgis.reports") / "templates" / "check.docx"))
+    return Path(str(resources.files("dzgis.reports") / "templates" / f"{layout.name}.docx"))
 
 
 def environment() -> SandboxedEnvironment:
@@ -48,7 +33,7 @@ def environment() -> SandboxedEnvironment:
     return SandboxedEnvironment(autoescape=True)
 
 
-def check_template(path: Path) -> list[Text]:
+def check_template(path: Path, layout: Layout = CHECK) -> list[Text]:
     """
     Raise unless a template can be filled; say what it leaves out.
 
@@ -56,6 +41,8 @@ def check_template(path: Path) -> list[Text]:
     ----------
     path : Path
         A DOCX file.
+    layout : Layout
+        Of the kind of report that it is for.
 
     Returns
     -------
@@ -68,15 +55,16 @@ def check_template(path: Path) -> list[Text]:
         If there is no such file, it is no DOCX, or has fields that are not ours: each is named.
     """
     found = _fields(path)
-    if found <= FIELDS:
-        _try(path)
-    unknown = sorted(found - FIELDS)
+    if found <= layout.fields:
+        _try(path, layout)
+    unknown = sorted(found - layout.fields)
+    known = listed(sorted(layout.fields), len(layout.fields))
     raise_all(
         [
             Text(
-                f"模板 {path.name} 有未知字段 {{{{ {name} }}}}；可用字段：{_known()}；请改正模板",
+                f"模板 {path.name} 有未知字段 {{{{ {name} }}}}；可用字段：{known}；请改正模板",
                 f"template {path.name} has an unknown field {{{{ {name} }}}}; the fields are: "
-                f"{_known()}; correct the template",
+                f"{known}; correct the template",
             )
             for name in unknown
         ]
@@ -86,13 +74,9 @@ def check_template(path: Path) -> list[Text]:
             f"模板 {path.name} 没有字段 {{{{p {name} }}}}，报告中将缺少这一部分",
             f"template {path.name} has no field {{{{p {name} }}}}: the report will lack that part",
         )
-        for name in BODY_FIELDS
+        for name in layout.parts
         if name not in found
     ]
-
-
-def _known() -> str:
-    return listed(sorted(FIELDS), len(FIELDS))
 
 
 def open_template(path: Path) -> DocxTemplate:
@@ -139,11 +123,11 @@ def _fields(path: Path) -> set[str]:
         ) from error
 
 
-def _try(path: Path) -> None:
+def _try(path: Path, layout: Layout) -> None:
     """Fill a template with blanks, so that what cannot work fails before the first report."""
     template = open_template(path)
     try:
-        template.render(dict.fromkeys(FIELDS, ""), environment())
+        template.render(dict.fromkeys(layout.fields, ""), environment())
     except Exception as error:  # a template may do anything wrong
         raise InputError(
             Text(

@@ -76,12 +76,13 @@ def sheet_around(
     west, south, east, north = bounds
     width, height = width_mm * PER_MM, height_mm * PER_MM
     need = 1.25 * max((east - west) / width, (north - south) / height, 1e-3)
-    metres = _round_scale(need * PER_MM * 1000.0) / (PER_MM * 1000.0)
+    metres = round_scale(need * PER_MM * 1000.0) / (PER_MM * 1000.0)
     x, y = (west + east) / 2, (south + north) / 2
     return Sheet(width, height, x - width * metres / 2, y + height * metres / 2, metres)
 
 
-def _round_scale(denominator: float) -> float:
+def round_scale(denominator: float) -> float:
+    """Next round scale denominator that is not smaller."""
     power = 10.0 ** math.floor(math.log10(denominator))
     return next(s * power for s in _SCALES if s * power >= denominator * (1 - 1e-9))
 

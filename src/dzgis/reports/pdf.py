@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from dzgis.reports.context import ReportContext
     from dzgis.reports.document import Document
 
-_FIELDS = ("conclusion", "parcels", "sources", "method", "statement", "signatures")
-STAMP = Text("技术核查，供参考", "Technical check, for reference")
+_TEMPLATE = "document.typ"
 QR_CAPTION = Text("输入清单校验码", "Hash of the inputs")
 
 
@@ -42,7 +41,7 @@ def pdf_bytes(document: Document, context: ReportContext) -> bytes:
     moment = dt.datetime.combine(context.issued, dt.time(), tzinfo=dt.UTC)
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     found = _compiler().compile(
-        _template("check.typ"),
+        _template(_TEMPLATE),
         sys_inputs=inputs,
         format="pdf",
         timestamp=moment,
@@ -60,7 +59,7 @@ def pdf_data(document: Document, context: ReportContext) -> dict[str, Any]:
     cover = list(printed_cover(document, lang).values())
     title = safe_text(document.title.say(lang))
     banner = safe_text(document.banner.say(lang)) if document.banner else ""
-    blocks = [block for field in _FIELDS for block in sections.get(field, [])]
+    blocks = [block for field in document.layout.body for block in sections.get(field, [])]
     words = [*all_words(blocks), title, banner, *(word for pair in cover for word in pair)]
     missing = frozenset(not_covered(words))
     if missing:
@@ -68,8 +67,9 @@ def pdf_data(document: Document, context: ReportContext) -> dict[str, Any]:
     data = {
         "title": title,
         "banner": banner,
-        "stamp": STAMP.say(lang),
+        "stamp": document.layout.stamp.say(lang),
         "lang": lang,
+        "side_mm": document.layout.side_mm,
         "date": [context.issued.year, context.issued.month, context.issued.day],
         "has_cover": True,
         "cover": cover,

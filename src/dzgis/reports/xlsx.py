@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dzgis.terms import Text
@@ -23,12 +24,14 @@ _MAX_WIDTH, _MIN_WIDTH, _MAX_SHEET_NAME = 60, 8, 31
 _HEADER_ROW = 2
 _LINE_POINTS = 15
 _PADDING = 2
+_APART = 5
+"""Rows from the last note of a table to the title of the next, blank ones counted in."""
 _A4 = 9
 
 
 def write_xlsx(tables: Sequence[Table], path: Path, *, lang: Language, date: dt.date) -> None:
     """
-    Write one sheet a table.
+    Write one sheet a table; tables of one name stand on one sheet, each below the other.
 
     Parameters
     ----------
@@ -42,52 +45,85 @@ def write_xlsx(tables: Sequence[Table], path: Path, *, lang: Language, date: dt.
 
     book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC)})
+    sheets: dict[Text, list[Table]] = {}
     for table in tables:
-        sheet = book.add_worksheet(table.name.say(lang).replace("/", "-")[:_MAX_SHEET_NAME])
-        _write_table(book, sheet, table, lang)
+        sheets.setdefault(table.name, []).append(table)
+    for name, group in sheets.items():
+        sheet = book.add_worksheet(name.say(lang).replace("/", "-")[:_MAX_SHEET_NAME])
+        _write_sheet(book, sheet, group, lang)
     book.close()
 
 
-def _write_table(book: Workbook, sheet: Worksheet, table: Table, lang: Language) -> None:
+def _write_sheet(book: Workbook, sheet: Worksheet, group: Sequence[Table], lang: Language) -> None:
+    widths = _widths(group, lang)
+    for col, width in enumerate(widths):
+        sheet.set_column(col, col, width)
+    place = _Place(book, sheet, lang)
+    top = 0
+    for table in group:
+        _write_table(place, table, top)
+        _fit(place, table, top, widths=widths)
+        top += _HEADER_ROW + len(table.rows) + len(table.notes) + _APART
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    if len(group) == 1:
+        sheet.repeat_rows(_HEADER_ROW)
+    sheet.freeze_panes(_HEADER_ROW + 1 if len(group) == 1 else 0, 1)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where tables are written, and in which language."""
+
+    book: Workbook
+    sheet: Worksheet
+    lang: Language
+
+
+def _write_table(place: _Place, table: Table, top: int) -> None:
+    """Write a table from a row on: title, a blank row, header, rows, a blank row, notes."""
+    book, sheet, lang = place.book, place.sheet, place.lang
     title = book.add_format({"bold": True, "font_size": 14})
     header = book.add_format(
         {"bold": True, "bg_color": "#E8EEF0", "border": 1, "text_wrap": True, "valign": "top"}
     )
-    sheet.write_string(0, 0, table.title.say(lang), title)
+    sheet.write_string(top, 0, table.title.say(lang), title)
     for col, name in enumerate(table.columns):
-        sheet.write_string(_HEADER_ROW, col, name.say(lang), header)
-    _write_rows(book, sheet, table, lang)
-    _fit(sheet, table, lang)
-    last = _HEADER_ROW + len(table.rows)
+        sheet.write_string(top + _HEADER_ROW, col, name.say(lang), header)
+    _write_rows(place, table, top + _HEADER_ROW + 1)
+    last = top + _HEADER_ROW + len(table.rows)
     for n, note in enumerate(table.notes):
         sheet.write_string(last + 2 + n, 0, note.say(lang))
-    sheet.set_landscape()
-    sheet.set_paper(_A4)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(_HEADER_ROW)
-    sheet.freeze_panes(_HEADER_ROW + 1, 1)
 
 
-def _fit(sheet: Worksheet, table: Table, lang: Language) -> None:
-    """Columns as wide as their text, up to a limit; rows as high as their wrapped text."""
-    widths = [_column_width(table, col, lang) for col in range(len(table.columns))]
-    for col, width in enumerate(widths):
-        sheet.set_column(col, col, width)
-    for n, row in enumerate((table.columns, *table.rows), start=_HEADER_ROW):
+def _widths(group: Sequence[Table], lang: Language) -> list[float]:
+    """Columns as wide as their text, up to a limit."""
+    most = max(len(table.columns) for table in group)
+    return [
+        max(_column_width(table, col, lang) for table in group if col < len(table.columns))
+        for col in range(most)
+    ]
+
+
+def _fit(place: _Place, table: Table, top: int, *, widths: Sequence[float]) -> None:
+    """Rows as high as their wrapped text."""
+    for n, row in enumerate((table.columns, *table.rows), start=top + _HEADER_ROW):
         lines = [
-            math.ceil(_display_width(_cell_text(cell, digits, lang)) / (width - _PADDING))
-            for cell, digits, width in zip(row, table.decimals, widths, strict=True)
+            math.ceil(_display_width(_cell_text(cell, digits, place.lang)) / (width - _PADDING))
+            for cell, digits, width in zip(row, table.decimals, widths, strict=False)
         ]
-        sheet.set_row(n, _LINE_POINTS * max(1, *lines))
+        place.sheet.set_row(n, _LINE_POINTS * max(1, *lines))
 
 
-def _write_rows(book: Workbook, sheet: Worksheet, table: Table, lang: Language) -> None:
+def _write_rows(place: _Place, table: Table, top: int) -> None:
+    book, sheet, lang = place.book, place.sheet, place.lang
     text = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
     formats = [
         book.add_format({"border": 1, "valign": "top", "num_format": _number_format(digits)})
         for digits in table.decimals
     ]
-    for n, row in enumerate(table.rows, start=_HEADER_ROW + 1):
+    for n, row in enumerate(table.rows, start=top):
         for col, cell in enumerate(row):
             if cell is None:
                 sheet.write_blank(n, col, None, text)
@@ -123,4 +159,6 @@ def _cell_text(cell: Cell, decimals: int | None, lang: Language) -> str:
 
 
 def _display_width(text: str) -> int:
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

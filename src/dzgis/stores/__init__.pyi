@@ -10,6 +10,8 @@ from .rasters import (
     ASPECT,
     AVAILABLE,
     HILLSHADE,
+    INDEX,
+    KEPT,
     PROBABLE,
     RELIEF,
     SLOPE,
@@ -18,11 +20,13 @@ from .rasters import (
     percent_format,
     read_raster,
     write_classes,
+    write_grades,
+    write_index,
     write_names,
     write_percent,
     write_slope,
 )
-from .scratch import resumable_folder
+from .scratch import resumable_folder, scratch_folder
 from .staging import check_free, staged
 from .texts import write_csv, write_json, write_text
 from .txt_file import moved, reencoded, write_txt
@@ -53,6 +57,8 @@ __all__ = [
     "DEGREES",
     "FORMATS",
     "HILLSHADE",
+    "INDEX",
+    "KEPT",
     "METRES",
     "PROBABLE",
     "RELIEF",
@@ -84,12 +90,15 @@ __all__ = [
     "read_raster",
     "reencoded",
     "resumable_folder",
+    "scratch_folder",
     "staged",
     "txt_of",
     "write_classes",
     "write_csv",
     "write_exact",
     "write_geopackage",
+    "write_grades",
+    "write_index",
     "write_json",
     "write_large_csv",
     "write_manifest",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dzgis.plan.model import SlopeClasses
+    from dzgis.planning import Grade
     from dzgis.terms import Language
 
 NODATA = -9999.0
@@ -29,6 +30,8 @@ ASPECT = Format("aspect_deg", "float32", NODATA)
 RELIEF = Format("relief_m", "float32", NODATA, "mean")
 PROBABLE = Text("低丘缓坡概率", "probability of low-hill slope")
 HILLSHADE = Format("hillshade", "uint8", 0)
+INDEX = Format("suitability_index", "float32", NODATA, "mean")
+KEPT = Text("等级不变的次数占比", "share of runs that keep the grade")
 _OPAQUE = 255
 _PERCENT = 100
 
@@ -69,6 +72,18 @@ def write_classes(
     """
     write_raster(slope_class, class_format(classes), path)
     write_names(class_names(classes, lang), path)
+
+
+def write_index(index: Raster, path: Path) -> None:
+    """Write a suitability index as float32, −9999 where not known."""
+    write_raster(index, INDEX, path)
+
+
+def write_grades(grade: Raster, grades: Sequence[Grade], path: Path, *, lang: Language) -> None:
+    """Write grades 1 … n as uint8, 0 (nodata) where not known, with colours and names."""
+    colours = {0: (0, 0, 0, 0), **{one.number: _rgba(one.colour) for one in grades}}
+    write_raster(grade, Format("suitability_grade", "uint8", 0, colours=colours), path)
+    write_names([UNKNOWN.say(lang), *(one.text.say(lang) for one in grades)], path)
 
 
 def percent_format(name: str) -> Format:

@@ -9,7 +9,7 @@ from affine import Affine
 from rasterio.crs import CRS
 from rasterio.warp import Resampling, reproject
 
-from dzgis.maps.png import rgba
+from dzgis.png import rgba
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -162,7 +162,7 @@ def _rasters(content: MapContent, lang: Language) -> list[ProjectLayer]:
     ]
     grades = [(n, g.colour, g.text.say(lang)) for n, g in enumerate(content.grades, start=1)]
     layers = (
-        [_paletted("suitability", Text("建设适宜性", "suitability"), grades, lang)]
+        [_paletted("suitability_grade", Text("建设适宜性", "suitability"), grades, lang)]
         if grades
         else []
     )

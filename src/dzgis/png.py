@@ -38,7 +38,9 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def png_bytes(pixels: npt.NDArray[np.uint8], palette: Sequence[Rgba]) -> bytes:
+def png_bytes(
+    pixels: npt.NDArray[np.uint8], palette: Sequence[Rgba], *, level: int = _BEST
+) -> bytes:
     """
     PNG of an array of palette numbers.
 
@@ -47,6 +49,8 @@ def png_bytes(pixels: npt.NDArray[np.uint8], palette: Sequence[Rgba]) -> bytes:
     pixels : ndarray of uint8, (rows, cols)
         Each below ``len(palette)``.
     palette : sequence of (red, green, blue, alpha), at most 256
+    level : int
+        Of compression, 1 fast … 9 small.
     """
     rows, cols = pixels.shape
     header = struct.pack(">IIBBBBB", cols, rows, _BIT_DEPTH, _INDEXED, 0, 0, 0)
@@ -59,7 +63,7 @@ def png_bytes(pixels: npt.NDArray[np.uint8], palette: Sequence[Rgba]) -> bytes:
             _chunk(b"IHDR", header),
             _chunk(b"PLTE", colours[:, :3].tobytes()),
             _chunk(b"tRNS", colours[:, 3].tobytes()),
-            _chunk(b"IDAT", zlib.compress(lines.tobytes(), _BEST)),
+            _chunk(b"IDAT", zlib.compress(lines.tobytes(), level)),
             _chunk(b"IEND", b""),
         )
     )
