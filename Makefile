@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 OUT ?= out
 
-.PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain bench-overlap bench-zonal bench-land bench-reports notebooks docs data picture wheel wheel-test all clean
+.PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain bench-overlap bench-zonal bench-land bench-reports notebooks docs data picture maps qgis wheel wheel-test all clean
 
 help: ## 列出目标 / list targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -99,6 +99,12 @@ data: setup-dev ## 重建示例数据 / rebuild the sample data from public pack
 
 picture: setup-dev ## README 的图（先 make demo）/ the README's picture, after make demo
 	$(BIN)/python docs/picture.py
+
+maps: setup-dev ## 图集的图（先 make demo）/ the gallery's print maps, after make demo
+	$(BIN)/python docs/print_maps.py $(OUT)
+
+qgis: setup-dev ## QGIS 核对工程（需 qgis、python3-qgis）/ QGIS itself opens the project
+	$(BIN)/python -m pytest -n 0 tests/end_to_end/test_qgis.py
 
 wheel: setup-dev ## 安装包 / the wheel, with the sample data
 	@rm -rf dist

@@ -27,11 +27,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 import builders_checks as made
 
+from dzgis.fonts import fonts_folder
 from dzgis.reports import write_check_documents
 from dzgis.reports.check_document import parcel_document
 from dzgis.reports.docx_file import docx_bytes
 from dzgis.reports.dossier import Dossiers
-from dzgis.reports.glyphs import fonts_folder
 from dzgis.reports.pdf import pdf_bytes, png_pictures
 from dzgis.reports.printed import printed_cover, printed_sections
 

@@ -1,5 +1,5 @@
 """
-Cut the fonts of the reports out of open ones: `src/dzgis/reports/fonts/`.
+Cut the fonts of the reports out of open ones: `src/dzgis/fonts/`.
 
 Needs the Debian packages ``fonts-noto-cjk``, ``fonts-lxgw-wenkai`` and ``unicode-data`` unpacked or
 installed under a folder: ``python data/build/fonts.py /``. Two of the families bear reserved names;
@@ -19,7 +19,7 @@ from fontTools import subset
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
-OUT = Path(__file__).resolve().parents[2] / "src" / "dzgis" / "reports" / "fonts"
+OUT = Path(__file__).resolve().parents[2] / "src" / "dzgis" / "fonts"
 FONTS = {
     # file: (new name, source, number in the collection, whether the whole national list)
     "song.otf": ("DZGIS Song", "opentype/noto/NotoSerifCJK-Regular.ttc", "Noto Serif CJK SC", True),

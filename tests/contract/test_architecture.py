@@ -46,6 +46,7 @@ GROUND = {
     "faults",
     "frames",
     "findings",
+    "fonts",
     "plan",
     "engine",
 }

@@ -23,6 +23,7 @@ from builders import frame, parcels, square
 from docx.oxml.ns import qn
 
 from dzgis.errors import InputError, MissingFileError
+from dzgis.fonts import covered, not_covered
 from dzgis.reports import (
     check_files,
     check_record,
@@ -36,7 +37,6 @@ from dzgis.reports.docx_file import docx_bytes
 from dzgis.reports.docx_template import default_template
 from dzgis.reports.dossier import Dossiers
 from dzgis.reports.file_names import file_names
-from dzgis.reports.glyphs import covered, not_covered
 from dzgis.reports.part_parcel import corner_rows
 from dzgis.reports.pdf import pdf_bytes, pdf_data
 from dzgis.reports.printed import all_words, printed_sections
@@ -397,7 +397,7 @@ def test_fonts_have_the_national_list_and_what_the_words_need():
 
 
 def test_fonts_are_those_of_the_register():
-    folder = ROOT / "src" / "dzgis" / "reports" / "fonts"
+    folder = ROOT / "src" / "dzgis" / "fonts"
     register = tomllib.loads((folder / "SOURCES.toml").read_text(encoding="utf-8"))["file"]
     faces = {one["path"]: one for one in register if "sha256" in one}
     assert {p.name for p in folder.glob("*.?tf")} == set(faces)
@@ -411,7 +411,7 @@ def test_fonts_are_those_of_the_register():
 def test_coverage_is_that_of_the_fonts():
     from fontTools.ttLib import TTFont
 
-    folder = ROOT / "src" / "dzgis" / "reports" / "fonts"
+    folder = ROOT / "src" / "dzgis" / "fonts"
     faces = [set(TTFont(folder / name).getBestCmap()) for name in ("song.otf", "hei.otf")]
     assert {ord(letter) for letter in covered() - {"\n"}} == set.intersection(*faces)
     kai = set(TTFont(folder / "kai.ttf").getBestCmap())

@@ -21,6 +21,7 @@ from affine import Affine
 from docx.oxml.ns import qn
 
 from dzgis.errors import InputError
+from dzgis.fonts import not_covered
 from dzgis.grid import Grid, Raster
 from dzgis.reports import (
     check_planner_template,
@@ -37,7 +38,6 @@ from dzgis.reports.charts import Bar, Series, bar_chart, nice_step, tornado, ups
 from dzgis.reports.document import PLANNER
 from dzgis.reports.docx_template import default_template
 from dzgis.reports.fitted_grid import fitted_parts
-from dzgis.reports.glyphs import not_covered
 from dzgis.reports.lettering import Board, Letter, text_width, wrapped
 from dzgis.reports.planner_account_tables import attributed_table, preflight_table
 from dzgis.reports.planner_document import planner_document

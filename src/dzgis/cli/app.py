@@ -17,6 +17,14 @@ from dzgis.cli.data import data_app
 from dzgis.cli.job import COMPUTING, READING, WRITING, Job, run_job, tell_result
 from dzgis.cli.overlap import overlap
 from dzgis.cli.plan import plan_app
+from dzgis.cli.prints import (
+    Approval,
+    PaperSize,
+    PrintFormat,
+    Prints,
+    PrintSeries,
+    print_job,
+)
 from dzgis.cli.show import print_json, steps
 from dzgis.cli.slope import slope
 from dzgis.cli.verify import verify
@@ -240,22 +248,33 @@ def map_(
     result: Annotated[Path, typer.Argument(help="结果文件夹 / result folder of run or land")],
     *,
     out: opt.Out,
+    prints: Prints = None,
+    size: PaperSize = "A3",
+    form: PrintFormat = None,
+    series: PrintSeries = None,
+    approval: Approval = "",
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     lang: opt.LangOption = None,
 ) -> int:
-    """由结果文件夹制图 / the interactive map of a result folder."""
-    from dzgis import pipeline
+    """由结果文件夹制图：网页与纸图 / maps of a result folder: a page, and sheets for print."""
+    from dzgis import maps, pipeline
 
     output = opt.output_of(out, "map", overwrite=overwrite, lang=lang)
-    pipeline.check_free(output, pipeline.MAP)
+    job = print_job(prints, output.lang, (size, form, series, approval))
+    pipeline.check_free(output, pipeline.MAP if job is None else (*pipeline.MAP, pipeline.PRINTS))
     with steps(_N_STEPS_MAP, output.lang, quiet=as_json) as tell:
         tell(COMPUTING)
-        page = pipeline.map_of_folder(result, output.lang)
+        content = pipeline.content_of_folder(result)
+        page = maps.interactive_map(content, lang=output.lang)
         tell(WRITING)
-        pipeline.write_map(page, output)
-    path = (out / "map.html").resolve()
-    print_json({"map": str(path)}) if as_json else typer.echo(_MAP_AT.say(output.lang) + str(path))
+        names = pipeline.write_map(page, output, prints=job and (content, job))
+    paths = [str((out / name).resolve()) for name in names]
+    if as_json:
+        print_json({"map": paths[0], "prints": paths[1:]})
+        return DONE
+    for path in paths:
+        typer.echo(_MAP_AT.say(output.lang) + path)
     return DONE
 
 

@@ -16,7 +16,7 @@ from .destination import Output, check_free
 from .examine import Against, against, examine_file, examine_paths
 from .fault_outputs import FAULTS, fault_layers, fault_records, write_faults
 from .figures import figures_of
-from .folder import map_of_folder
+from .folder import content_of_folder, map_of_folder
 from .inputs import Inputs, Loaded, load, sample_inputs
 from .job import compute
 from .land import land_of
@@ -29,7 +29,9 @@ from .outputs import (
     ASSIGNMENT,
     LAND,
     MAP,
+    PRINTS,
     RESULT,
+    PrintJob,
     assignment_table,
     result_summary,
     write_assignment,
@@ -66,6 +68,7 @@ __all__ = [
     "MAP",
     "N_STEPS",
     "OVERLAP",
+    "PRINTS",
     "PRODUCTS",
     "RESULT",
     "SLOPE",
@@ -87,6 +90,7 @@ __all__ = [
     "Overlaps",
     "Paper",
     "Places",
+    "PrintJob",
     "Result",
     "SlopeJob",
     "SlopeSummary",
@@ -106,6 +110,7 @@ __all__ = [
     "check_loaded",
     "check_parcels",
     "compute",
+    "content_of_folder",
     "convert",
     "examine_file",
     "examine_paths",

@@ -157,6 +157,7 @@ def result_layers(result: Result, *, secret: bool = False) -> dict[str, gpd.GeoD
 def map_content(result: Result, *, secret: bool = False) -> maps.MapContent:
     """What the interactive map shows; without protected shapes where they are secret."""
     loaded, found = result.loaded, result.land
+    suitable = found.suitability
     return maps.MapContent(
         plan=loaded.plan,
         counties=counties_with_figures(result),
@@ -174,4 +175,8 @@ def map_content(result: Result, *, secret: bool = False) -> maps.MapContent:
         available=found.available,
         notes=tuple(notes_of(loaded, found.account)),
         title=MAP_TITLE,
+        suitability=None if suitable is None else suitable.grade,
+        grades=() if suitable is None else suitable.grades,
+        basins=found.basins,
+        sources=tuple(loaded.records),
     )

@@ -28,11 +28,17 @@ class _Manifest(NamedTuple):
     plan: Plan
     outputs: dict[str, str]
     notes: tuple[str, ...]
+    sources: tuple[dict[str, object], ...]
 
 
 def map_of_folder(folder: Path, lang: Language) -> str:
+    """Interactive map of what `run` or `land` left in a folder; raises as `content_of_folder`."""
+    return maps.interactive_map(content_of_folder(folder), lang=lang)
+
+
+def content_of_folder(folder: Path) -> maps.MapContent:
     """
-    Interactive map of what `run` or `land` left in a folder.
+    Read back what `run` or `land` left in a folder, for its maps.
 
     Raises
     ------
@@ -54,7 +60,7 @@ def map_of_folder(folder: Path, lang: Language) -> str:
     )
     manifest = _manifest(folder / "run.json")
     _check_unchanged(folder, manifest.outputs)
-    return maps.interactive_map(_content(folder, manifest), lang=lang)
+    return _content(folder, manifest)
 
 
 def _manifest(path: Path) -> _Manifest:
@@ -64,6 +70,7 @@ def _manifest(path: Path) -> _Manifest:
             plan=Plan.model_validate_json(json.dumps(said["parameters"]["plan_data"])),
             outputs=dict(said["outputs"]),
             notes=tuple(str(note) for note in said["summary"]["notes"]),
+            sources=tuple(dict(record) for record in said["inputs"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
@@ -109,4 +116,5 @@ def _content(folder: Path, manifest: _Manifest) -> maps.MapContent:
         available=replace(stores.read_raster(folder / "available.tif"), name="available_percent"),
         notes=tuple(Text(note, note) for note in manifest.notes),
         title=MAP_TITLE,
+        sources=manifest.sources,
     )

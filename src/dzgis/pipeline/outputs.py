@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from dzgis.findings import Check
     from dzgis.grid import Raster
+    from dzgis.maps import MapContent, PrintOptions
     from dzgis.pipeline.destination import Output
     from dzgis.pipeline.inputs import Loaded
     from dzgis.pipeline.paper import Paper
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 RASTERS = ("slope.tif", "slope_class.tif", "slope_class.tif.aux.xml")
 AVAILABLE = ("available.tif", "available.tif.aux.xml")
 PROBABILITY = "low_hill_probability.tif"
+PROJECT = "project.qgz"
 SUITABILITY = (
     "suitability.tif",
     "suitability_grade.tif",
@@ -50,13 +52,23 @@ LAND = (
     *AVAILABLE,
     *SUITABILITY,
     "results.gpkg",
+    PROJECT,
     "tables.xlsx",
     *REPORT,
     "run.json",
 )
 RESULT = (*LAND, "map.html")
 MAP = ("map.html",)
+PRINTS = "prints"
+"""Folder of the maps for print."""
 ASSIGNMENT = ("assigned.gpkg", "assigned.csv", "run.json")
+
+
+class PrintJob(NamedTuple):
+    """Kinds of maps to print, and how."""
+
+    kinds: tuple[str, ...]
+    options: PrintOptions
 
 
 def write_result(result: Result, output: Output, paper: Paper = PLAIN_PAPER) -> None:
@@ -76,6 +88,7 @@ def _write_land(result: Result, output: Output, paper: Paper, *, with_map: bool)
         _write_rasters(result, folder, output)
         layers = result_layers(result, secret=output.secret)
         write_layers(layers, folder / "results.gpkg", loaded, output)
+        _write_project(result, folder / PROJECT, tuple(layers), output)
         figures = figures_of(result)
         tables = reports.planner_tables(figures)
         workbook = folder / "tables.xlsx"
@@ -128,6 +141,14 @@ def _context(result: Result, output: Output, paper: Paper) -> reports.ReportCont
         generated=any("generated" in note.lower() for note in notes),
         slope_labels=loaded.plan.slope_classes.labels,
     )
+
+
+def _write_project(result: Result, path: Path, layers: tuple[str, ...], output: Output) -> None:
+    """Write the QGIS project of a result; its paths are relative, so it must lie beside it."""
+    from dzgis.maps import qgis_project
+
+    content = map_content(result, secret=output.secret)
+    path.write_bytes(qgis_project(content, lang=output.lang, layers=layers))
 
 
 def map_page(result: Result, lang: Language, *, secret: bool = False) -> str:
@@ -189,20 +210,32 @@ def assignment_table(assigned: gpd.GeoDataFrame, lang: Language) -> pd.DataFrame
     return table.assign(reason=said).reset_index()
 
 
-def write_map(page: str, output: Output) -> None:
-    """Write map.html."""
-    with stores.staged(output.folder, MAP, overwrite=output.overwrite) as folder:
+def write_map(
+    page: str, output: Output, *, prints: tuple[MapContent, PrintJob] | None = None
+) -> list[str]:
+    """Write map.html and, where asked for, maps for print in `PRINTS`; returns all names."""
+    names = MAP if prints is None else (*MAP, PRINTS)
+    with stores.staged(output.folder, names, overwrite=output.overwrite) as folder:
         stores.write_text(page, folder / "map.html")
+        if prints is not None:
+            from dzgis.maps import print_maps
+
+            content, job = prints
+            print_maps(content, job.kinds, job.options, folder=folder / PRINTS)
+        return [path.relative_to(folder).as_posix() for path in _files(folder)]
 
 
 def write_layers(
     layers: Mapping[str, gpd.GeoDataFrame], path: Path, loaded: Loaded, output: Output
 ) -> None:
     """Write a GeoPackage with the styles of the plan."""
-    from dzgis.maps import layer_styles
+    from dzgis.maps import layer_sld, layer_styles
 
     styles = layer_styles(loaded.plan, lang=output.lang)
-    stores.write_geopackage(layers, path, lang=output.lang, date=loaded.as_of, styles=styles)
+    slds = {name: layer_sld(name, style) for name, style in styles.items()}
+    stores.write_geopackage(
+        layers, path, lang=output.lang, date=loaded.as_of, styles=styles, slds=slds
+    )
 
 
 def write_run_manifest(

@@ -8,8 +8,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from dzgis.fonts import fonts_folder, not_covered, with_geta
 from dzgis.reports.document import Style
-from dzgis.reports.glyphs import fonts_folder, not_covered, with_geta
 from dzgis.reports.printed import Printed, all_words, printed_cover, printed_sections
 from dzgis.reports.safe_text import safe_text
 from dzgis.terms import Text

@@ -26,6 +26,7 @@ def write_geopackage(
     lang: Language,
     date: dt.date,
     styles: Mapping[str, str],
+    slds: Mapping[str, str] | None = None,
 ) -> None:
     """
     Write layers in EPSG:4490, in the mapping's order; empty ones are written with their columns.
@@ -41,6 +42,8 @@ def write_geopackage(
         Written as the time of the last change, so that equal content gives equal files.
     styles : mapping of layer name to QML
         Kept in the table ``layer_styles``, where QGIS looks for a layer's default style.
+    slds : mapping of layer name to SLD, optional
+        The same styles for other programs, in the same table.
     """
     import pyogrio
 
@@ -60,13 +63,17 @@ def write_geopackage(
         wanted = {name: styles[name] for name in layers if name in styles}
         if wanted:
             pyogrio.write_dataframe(
-                _style_table(wanted, date), path, layer="layer_styles", driver="GPKG", append=True
+                _style_table(wanted, slds or {}, date),
+                path,
+                layer="layer_styles",
+                driver="GPKG",
+                append=True,
             )
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
-def _style_table(styles: Mapping[str, str], date: dt.date) -> pd.DataFrame:
+def _style_table(styles: Mapping[str, str], slds: Mapping[str, str], date: dt.date) -> pd.DataFrame:
     """Rows of QGIS's table of layer styles."""
     return pd.DataFrame(
         {
@@ -76,7 +83,7 @@ def _style_table(styles: Mapping[str, str], date: dt.date) -> pd.DataFrame:
             "f_geometry_column": "geom",
             "styleName": list(styles),
             "styleQML": list(styles.values()),
-            "styleSLD": "",
+            "styleSLD": [slds.get(name, "") for name in styles],
             "useAsDefault": True,
             "description": "",
             "owner": "",

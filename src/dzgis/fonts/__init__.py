@@ -1,4 +1,4 @@
-"""The fonts that ship with the reports, and what they cover."""
+"""The fonts that ship with reports and print maps, and what they cover."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GETA = "〓"
 
 def fonts_folder() -> Path:
     """Folder of the shipped fonts."""
-    return Path(str(resources.files("dzgis.reports") / "fonts"))
+    return Path(str(resources.files("dzgis.fonts")))
 
 
 @cache
