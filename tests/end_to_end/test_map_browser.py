@@ -158,19 +158,20 @@ def test_legend_shows_and_folds(page):
 def test_click_tells_all_that_lies_there(page):
     click_at(page, 25.06, 102.07)
     sections = page.locator(".dz-popup section")
-    # Conflict, parcel, cluster, county, from the top down.
-    assert sections.count() == 4
+    # Conflict, parcel, cluster, county, available share, from the top down.
+    assert sections.count() == 5
     assert "P06" in sections.nth(0).inner_text()
     assert "15,234.17 m²" in sections.nth(1).inner_text()
     assert "冶金、化工" in sections.nth(2).inner_text()
     assert "530001" in sections.nth(3).inner_text()
+    assert "51–60%" in sections.nth(4).inner_text()
 
 
 def test_click_on_a_hidden_layer_tells_nothing_of_it(page):
     page.locator("[data-layer=parcels]").uncheck()
     page.locator("[data-layer=conflicts]").uncheck()
     click_at(page, 25.06, 102.07)
-    assert page.locator(".dz-popup section").count() == 2
+    assert page.locator(".dz-popup section").count() == 3
 
 
 def test_click_on_a_protected_area(page):

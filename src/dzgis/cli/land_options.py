@@ -101,7 +101,7 @@ def weights_of(values: Iterable[str]) -> dict[str, float]:
     return found
 
 
-def options_of(  # noqa: PLR0913 - one a command-line option
+def options_of(
     plan: Plan,
     *,
     exclusions: str | None,
