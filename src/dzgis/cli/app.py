@@ -14,6 +14,7 @@ from dzgis.cli.codes import DONE, PROGRAM_FAULT
 from dzgis.cli.convert import convert
 from dzgis.cli.data import data_app
 from dzgis.cli.job import COMPUTING, READING, WRITING, Job, run_job, tell_result
+from dzgis.cli.map import map_
 from dzgis.cli.overlap import overlap
 from dzgis.cli.plan import plan_app
 from dzgis.cli.show import print_json, steps
@@ -37,11 +38,11 @@ app.command()(slope)
 app.command()(overlap)
 app.command()(convert)
 app.command()(verify)
+app.command("map")(map_)
 app.add_typer(plan_app, name="plan")
 app.add_typer(data_app, name="data")
 
 _N_STEPS_SHORT = 3
-_N_STEPS_MAP = 2
 _MAP_AT = Text("地图：", "map: ")
 
 
@@ -175,30 +176,6 @@ def assign(
         return DONE
     for parcel_id, reason in assigned["reason"].items():
         typer.echo(f"{parcel_id}  {reason.say(output.lang)}")
-    return DONE
-
-
-@app.command("map")
-def map_(
-    result: Annotated[Path, typer.Argument(help="结果文件夹 / result folder of run or land")],
-    *,
-    out: opt.Out,
-    overwrite: opt.Overwrite = False,
-    as_json: opt.AsJson = False,
-    lang: opt.LangOption = None,
-) -> int:
-    """由结果文件夹制图 / the interactive map of a result folder."""
-    from dzgis import pipeline
-
-    output = opt.output_of(out, "map", overwrite=overwrite, lang=lang)
-    pipeline.check_free(output, pipeline.MAP)
-    with steps(_N_STEPS_MAP, output.lang, quiet=as_json) as tell:
-        tell(COMPUTING)
-        page = pipeline.map_of_folder(result, output.lang)
-        tell(WRITING)
-        pipeline.write_map(page, output)
-    path = (out / "map.html").resolve()
-    print_json({"map": str(path)}) if as_json else typer.echo(_MAP_AT.say(output.lang) + str(path))
     return DONE
 
 

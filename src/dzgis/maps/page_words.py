@@ -14,6 +14,7 @@ PAGE_WORDS = {
     "NORTH": Text("北", "N"),
     "NOTES": Text("说明", "Notes"),
     "MORE": Text("另有 {n} 项", "{n} more"),
+    "MORE_NOTES": Text("其余 {n} 条", "{n} more"),
     "SOURCES": Text("数据来源", "Data sources"),
     "BOTH": Text("中英对照图例", "Legend in both languages"),
     # Readout under the pointer.
@@ -22,7 +23,7 @@ PAGE_WORDS = {
     ),
     "POINTER": Text("在图上移动指针读取坐标", "Move the pointer over the map for coordinates"),
     # Search.
-    "SEARCH": Text("查找地块、地名或坐标", "Find a parcel, a place or coordinates"),
+    "SEARCH": Text("地块、地名或坐标", "Parcel, place or coordinates"),
     "NOT_FOUND": Text("没有找到", "nothing found"),
     "POSITION": Text("坐标", "coordinates"),
     "PLACE": Text("地名", "place"),
@@ -31,7 +32,9 @@ PAGE_WORDS = {
     "FILTER_CLUSTER": Text("组团", "cluster"),
     "FILTER_ALL": Text("全部组团", "all clusters"),
     "FILTER_NONE": Text("不在任何组团", "in no cluster"),
-    "FILTER_VERDICT": Text("核查结论（点图例开关）", "verdict (click the legend)"),
+    "FILTER_VERDICT": Text(
+        "核查结论：点下方图例逐项开关", "verdicts: click the lines of the legend"
+    ),
     "FILTER_SHOWN": Text("显示 {n} / {all} 个地块", "{n} of {all} parcels shown"),
     "FILTER_RESET": Text("取消筛选", "clear"),
     # Measuring.
@@ -46,6 +49,7 @@ PAGE_WORDS = {
     "MEASURE_SURFACE": Text("椭球面积", "area on the ellipsoid"),
     "MEASURE_CROSSED": Text("边线自相交，面积无意义", "the outline crosses itself: no area"),
     "MEASURE_CLEAR": Text("清除", "clear"),
+    "KM2": Text("km²", "km²"),
     "M2": Text("m²", "m²"),
     "HECTARE": Text("公顷", "ha"),
     "MU": Text("亩", "mu"),

@@ -123,4 +123,6 @@ def map_content(result: Result, *, secret: bool = False) -> maps.MapContent:
         available=found.available,
         notes=tuple(notes_of(loaded)),
         title=MAP_TITLE,
+        basins=found.basins,
+        sources=loaded.records,
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dzgis.terms import Language
 
 _NEEDED = ("run.json", "results.gpkg", "slope_class.tif", "available.tif")
-_FRAMES = ("counties", "clusters", "axes", "candidates", "parcels", "conflicts")
+_FRAMES = ("counties", "clusters", "axes", "candidates", "parcels", "conflicts", "basins")
 
 
 class _Manifest(NamedTuple):
@@ -28,11 +28,14 @@ class _Manifest(NamedTuple):
     plan: Plan
     outputs: dict[str, str]
     notes: tuple[str, ...]
+    sources: tuple[dict[str, object], ...]
 
 
-def map_of_folder(folder: Path, lang: Language) -> str:
+def map_of_folder(
+    folder: Path, lang: Language, base_maps: tuple[maps.BaseMap, ...] = ()
+) -> dict[str, bytes]:
     """
-    Interactive map of what `run` or `land` left in a folder.
+    Files of the interactive map of what `run` or `land` left in a folder; see `maps.map_files`.
 
     Raises
     ------
@@ -54,7 +57,7 @@ def map_of_folder(folder: Path, lang: Language) -> str:
     )
     manifest = _manifest(folder / "run.json")
     _check_unchanged(folder, manifest.outputs)
-    return maps.interactive_map(_content(folder, manifest), lang=lang)
+    return maps.map_files(_content(folder, manifest), lang=lang, base_maps=base_maps)
 
 
 def _manifest(path: Path) -> _Manifest:
@@ -64,6 +67,7 @@ def _manifest(path: Path) -> _Manifest:
             plan=Plan.model_validate_json(json.dumps(said["parameters"]["plan_data"])),
             outputs=dict(said["outputs"]),
             notes=tuple(str(note) for note in said["summary"]["notes"]),
+            sources=tuple(dict(record) for record in said["inputs"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
@@ -109,4 +113,6 @@ def _content(folder: Path, manifest: _Manifest) -> maps.MapContent:
         available=replace(stores.read_raster(folder / "available.tif"), name="available_percent"),
         notes=tuple(Text(note, note) for note in manifest.notes),
         title=MAP_TITLE,
+        basins=frames["basins"],
+        sources=manifest.sources,
     )

@@ -66,17 +66,17 @@ def _write_land(result: Result, output: Output, *, with_map: bool) -> None:
         workbook = folder / "tables.xlsx"
         reports.write_xlsx(tables, workbook, lang=output.lang, date=loaded.as_of)
         if with_map:
-            page = map_page(result, output.lang, secret=output.secret)
-            stores.write_text(page, folder / "map.html")
+            files = result_map(result, output.lang, secret=output.secret)
+            stores.write_files(files, folder)
         summary = result_summary(result) | {"secret": output.secret}
         write_run_manifest(folder, loaded, output, summary, check=result.check)
 
 
-def map_page(result: Result, lang: Language, *, secret: bool = False) -> str:
-    """HTML of the interactive map of a result."""
-    from dzgis.maps import interactive_map
+def result_map(result: Result, lang: Language, *, secret: bool = False) -> dict[str, bytes]:
+    """Files of the interactive map of a result."""
+    from dzgis.maps import map_files
 
-    return interactive_map(map_content(result, secret=secret), lang=lang)
+    return map_files(map_content(result, secret=secret), lang=lang)
 
 
 def result_summary(result: Result) -> dict[str, object]:
@@ -128,10 +128,10 @@ def assignment_table(assigned: gpd.GeoDataFrame, lang: Language) -> pd.DataFrame
     return table.assign(reason=said).reset_index()
 
 
-def write_map(page: str, output: Output) -> None:
-    """Write map.html."""
+def write_map(files: Mapping[str, bytes], output: Output) -> None:
+    """Write map.html, and the files beside it that a very large map needs."""
     with stores.staged(output.folder, MAP, overwrite=output.overwrite) as folder:
-        stores.write_text(page, folder / "map.html")
+        stores.write_files(files, folder)
 
 
 def write_layers(

@@ -5,6 +5,7 @@ dzgis.measure = (() => {
   const { node, button, number } = dzgis.dom;
   const COLOUR = "#c2185b";
   const M2_PER_HECTARE = 10000;
+  const M2_PER_KM2 = 1e6;
   const MU_PER_HECTARE = 15;
   const M_PER_KM = 1000;
   const SAME_POINT_PX = 4;
@@ -22,7 +23,9 @@ dzgis.measure = (() => {
 
   function areaText(m2, words) {
     const hectares = m2 / M2_PER_HECTARE;
+    const large = m2 >= M2_PER_KM2 ? [`${number(m2 / M2_PER_KM2, 4)} ${words.KM2}`] : [];
     return [
+      ...large,
       `${number(m2, 2)} ${words.M2}`,
       `${number(hectares, 4)} ${words.HECTARE}`,
       `${number(hectares * MU_PER_HECTARE, 2)} ${words.MU}`,

@@ -9,6 +9,8 @@ dzgis.printing = (map, page) => {
   const PX_PER_MM = 96 / 25.4;
   const EQUATOR_M = 40075016.686;
   const TILE_PX = 256;
+  const LEAST_SCALE = 0.55;
+  const SCALE_STEP = 0.05;
 
   const rules = node("style");
   document.head.append(rules);
@@ -47,12 +49,25 @@ dzgis.printing = (map, page) => {
     rules.textContent = `@page { size: ${paper.value} landscape; margin: 10mm; }`;
   }
 
+  // A long legend is set smaller until it fits beside the map.
+  function fitLegend() {
+    const panel = document.getElementById("dz-panel");
+    panel.scrollTop = 0;
+    let scale = 1;
+    panel.style.zoom = "";
+    while (panel.scrollHeight > panel.clientHeight + 1 && scale > LEAST_SCALE) {
+      scale -= SCALE_STEP;
+      panel.style.zoom = String(scale);
+    }
+  }
+
   let view = null;
   function refit() {
     const { bounds } = view;
+    fillFoot();
     map.invalidateSize({ animate: false });
     map.fitBounds(bounds, { animate: false });
-    fillFoot();
+    fitLegend();
     dzgis.arrangeNames(map);
   }
 
@@ -67,6 +82,7 @@ dzgis.printing = (map, page) => {
   function leave() {
     document.body.classList.remove("dz-print");
     rules.textContent = "";
+    document.getElementById("dz-panel").style.zoom = "";
     map.invalidateSize({ animate: false });
     map.setView(view.center, view.zoom, { animate: false });
   }

@@ -73,7 +73,9 @@ dzgis.search = (map, page, show) => {
     for (const key of SEARCHED.filter((each) => dzgis.layers[each])) {
       found.push(...await inLayer(dzgis.layers[key], wanted));
     }
-    return found.sort((a, b) => a.rank - b.rank).slice(0, MOST_SHOWN);
+    // A cluster may have several parts: its first stands for all.
+    const once = new Map(found.reverse().map((each) => [`${each.title}\n${each.sub}`, each]));
+    return [...once.values()].reverse().sort((a, b) => a.rank - b.rank).slice(0, MOST_SHOWN);
   }
 
   async function inLayer(each, wanted) {

@@ -2,8 +2,9 @@
 "use strict";
 
 dzgis.start = (() => {
-  const { data, node, vector, button, control } = dzgis.dom;
+  const { data, node, vector, button, control, filled } = dzgis.dom;
   const FIT_PADDING_PX = 26;
+  const ALWAYS_NOTED = 2;
 
   function header(map, page, show) {
     const box = node("header", "dz-header");
@@ -29,7 +30,14 @@ dzgis.start = (() => {
   function notes(page) {
     const box = node("div", "dz-notes");
     box.append(node("strong", "", page.words.NOTES));
-    page.notes.forEach((note) => box.append(node("p", "", note)));
+    const lines = page.notes.map((note) => node("p", "", note));
+    box.append(...lines.slice(0, ALWAYS_NOTED));
+    const rest = lines.slice(ALWAYS_NOTED);
+    if (rest.length) {
+      const more = node("details");
+      more.append(node("summary", "", filled(page.words.MORE_NOTES, { n: rest.length })), ...rest);
+      box.append(more);
+    }
     return box;
   }
 

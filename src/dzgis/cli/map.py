@@ -1,0 +1,124 @@
+"""The verb `map`: the interactive map of a result folder, written and, if asked for, served."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dzgis.cli import options as opt
+from dzgis.cli.codes import DONE
+from dzgis.cli.job import COMPUTING, WRITING
+from dzgis.cli.show import print_json, steps
+from dzgis.errors import InputError, MissingFileError
+from dzgis.terms import Text
+
+_N_STEPS = 2
+_PAGE = "map.html"
+_MAP_AT = Text("地图：", "map: ")
+_SERVED = Text(
+    "地图在 {url} ，只有本机能看；按 Ctrl+C 结束",
+    "the map is at {url}, for this machine only; end with Ctrl+C",
+)
+_NO_OUT = Text(
+    "map 需要 -o 文件夹；只有 --serve 可以不给，直接打开结果文件夹里的 map.html",
+    "map needs a folder with -o; only --serve goes without, and opens the map.html of the result",
+)
+
+Result = Annotated[
+    Path, typer.Argument(help="结果文件夹 / result folder of run or land", show_default=False)
+]
+Key = Annotated[
+    str | None,
+    typer.Option(
+        "--tianditu",
+        metavar="KEY",
+        help="加天地图底图（联网，默认不勾选）/ Tianditu base maps with your own key",
+        show_default=False,
+    ),
+]
+Tiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tiles",
+        metavar="URL",
+        help="加自备瓦片底图，如 http://主机/{z}/{x}/{y}.png / base map of your own tiles",
+        show_default=False,
+    ),
+]
+Serve = Annotated[
+    bool, typer.Option("--serve", help="在 127.0.0.1 打开地图 / serve the map on 127.0.0.1")
+]
+Port = Annotated[
+    int, typer.Option("--port", help="端口，0 为任选 / port, 0 for any", min=0, max=65535)
+]
+
+
+def map_(
+    result: Result,
+    *,
+    out: opt.OutIfAny = None,
+    tianditu: Key = None,
+    tiles: Tiles = None,
+    serve: Serve = False,
+    port: Port = 0,
+    overwrite: opt.Overwrite = False,
+    as_json: opt.AsJson = False,
+    lang: opt.LangOption = None,
+) -> int:
+    """由结果文件夹制图 / the interactive map of a result folder."""
+    if out is None and not serve:
+        raise InputError(_NO_OUT)
+    if out is not None:
+        _draw(result, out, (tianditu, tiles or []), overwrite=overwrite, quiet=as_json, lang=lang)
+    folder = result if out is None else out
+    page = (folder / _PAGE).resolve()
+    language = opt.language(lang)
+    if as_json:
+        print_json({"map": str(page)})
+    elif out is not None:
+        typer.echo(_MAP_AT.say(language) + str(page))
+    if serve:
+        _serve(page, port, said=_SERVED.say(language))
+    return DONE
+
+
+def _draw(
+    result: Path,
+    out: Path,
+    asked: tuple[str | None, list[str]],
+    *,
+    overwrite: bool,
+    quiet: bool,
+    lang: opt.Lang | None,
+) -> None:
+    from dzgis import maps, pipeline
+
+    key, tiles = asked
+    base_maps = (*(maps.tianditu(key) if key else ()), *maps.own_tiles(tiles))
+    output = opt.output_of(out, "map", overwrite=overwrite, lang=lang)
+    pipeline.check_free(output, pipeline.MAP)
+    with steps(_N_STEPS, output.lang, quiet=quiet) as tell:
+        tell(COMPUTING)
+        files = pipeline.map_of_folder(result, output.lang, base_maps)
+        tell(WRITING)
+        pipeline.write_map(files, output)
+
+
+def _serve(page: Path, port: int, *, said: str) -> None:
+    from dzgis.cli.map_server import map_server
+
+    if not page.exists():
+        raise MissingFileError(
+            Text(
+                f"{page} 不存在；请先用 dzgis map 生成地图",
+                f"{page} is missing; make the map with dzgis map first",
+            )
+        )
+    with map_server(page.parent, port) as server:
+        typer.echo(said.format(url=f"http://127.0.0.1:{server.server_port}/"), err=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            return
