@@ -71,7 +71,7 @@ dzgis.geodesy = (() => {
   // ---- geodesics (Vincenty 1975); a map never joins points on opposite sides of the Earth -------
 
   const MOST_ROUNDS = 100;
-  const ENOUGH = 1e-13;
+  const ENOUGH = 1e-15;
 
   function seriesOf(cosSqAlpha) {
     const u2 = cosSqAlpha * (A * A - B * B) / (B * B);
@@ -101,7 +101,9 @@ dzgis.geodesy = (() => {
     let lambda = l;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const y = Math.cos(u2) * Math.sin(lambda);
-      const x = Math.cos(u1) * Math.sin(u2) - Math.sin(u1) * Math.cos(u2) * Math.cos(lambda);
+      // cos u1 sin u2 − sin u1 cos u2 cos λ, kept exact for points that are close.
+      const x = Math.sin(u2 - u1)
+        + 2 * Math.sin(u1) * Math.cos(u2) * Math.sin(lambda / 2) ** 2;
       const sinS = Math.hypot(y, x);
       if (sinS === 0) return { length: 0, azimuth: 0 };
       const cosS = Math.sin(u1) * Math.sin(u2) + Math.cos(u1) * Math.cos(u2) * Math.cos(lambda);
@@ -155,7 +157,9 @@ dzgis.geodesy = (() => {
 
   const length = (points) => sum(edges(points).map(([from, to]) => inverse(from, to).length));
 
-  // ---- area inside geodesics: the ground from the equator up to each edge, by Gauss's rule -------
+  // ---- area inside geodesics, by Gauss's rule ---------------------------------------------------
+  // The ground between a parallel and each edge; the parallel of the first corner, so that a small
+  // outline is not the difference of large numbers.
 
   const NODES = [0.1834346424956498, 0.525532409916329, 0.7966664774136267, 0.9602898564975363];
   const WEIGHTS = [0.362683783378362, 0.3137066458778873, 0.2223810344533745, 0.1012285362903763];
@@ -166,7 +170,7 @@ dzgis.geodesy = (() => {
     return ((B * B) / 2) * (sine / (1 - E2 * sine ** 2) + Math.atanh(E * sine) / E);
   }
 
-  function groundBelow(from, to) {
+  function groundBelow(from, to, parallel) {
     const whole = inverse(from, to);
     const n = Math.max(1, Math.ceil(whole.length / PIECE_M));
     const half = whole.length / n / 2;
@@ -177,7 +181,7 @@ dzgis.geodesy = (() => {
           const here = direct(from, whole.azimuth, half * (2 * piece + 1 + side * at));
           const sine = Math.sin(here.point[1] * RAD);
           const radius = (A / Math.sqrt(1 - E2 * sine ** 2)) * Math.sqrt(1 - sine ** 2);
-          total += half * WEIGHTS[i] * ground(sine) * (Math.sin(here.azimuth) / radius);
+          total += half * WEIGHTS[i] * (ground(sine) - parallel) * (Math.sin(here.azimuth) / radius);
         }
       });
     }
@@ -186,7 +190,9 @@ dzgis.geodesy = (() => {
 
   // Of one ring of [lon, lat]; it is closed here.
   function area(points) {
-    return Math.abs(sum(edges([...points, points[0]]).map(([from, to]) => groundBelow(from, to))));
+    const parallel = ground(Math.sin(points[0][1] * RAD));
+    const ring = edges([...points, points[0]]);
+    return Math.abs(sum(ring.map(([from, to]) => groundBelow(from, to, parallel))));
   }
 
   // Points along the geodesics between `points`, so close that a line on the map follows them.

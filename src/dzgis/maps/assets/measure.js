@@ -52,6 +52,9 @@ dzgis.measure = (() => {
     const options = { pane: "measure", renderer, interactive: false };
     const group = L.layerGroup().addTo(map);
     const told = node("div", "dz-measured");
+    const values = node("div");
+    const hint = node("small", "", words.MEASURE_HINT);
+    told.append(values, hint, button("dz-measure-clear", words.MEASURE_CLEAR, "", () => leave()));
     told.hidden = true;
     const bar = node("div", "leaflet-bar dz-tools");
     const buttons = {
@@ -137,9 +140,8 @@ dzgis.measure = (() => {
         row.append(node("span", "", name), node("strong", "", value));
         return row;
       });
-      const clear = button("dz-measure-clear", words.MEASURE_CLEAR, "", leave);
-      const hint = done ? [] : [node("small", "", words.MEASURE_HINT)];
-      told.replaceChildren(...rows, ...hint, clear);
+      values.replaceChildren(...rows);
+      hint.hidden = done;
       told.hidden = false;
     }
 
@@ -168,7 +170,7 @@ dzgis.measure = (() => {
       } else return;
       event.preventDefault();
     });
-    L.DomEvent.disableClickPropagation(told);
+    L.DomEvent.on(told, "mousemove", L.DomEvent.stopPropagation);
     return { bar, told };
   }
 
