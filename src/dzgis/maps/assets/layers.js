@@ -3,6 +3,8 @@
 
 (() => {
   const { data, node, vector } = dzgis.dom;
+  const MOST_MARKS = 300;
+  const MOST_PATHS = 1000;
   const DOTTED = ["node", "gateway", "facility"];
   const MARK_PANES = {
     arrow: "arrows", parcel: "pins", node: "nodes", gateway: "nodes", facility: "nodes",
@@ -24,7 +26,9 @@
     }));
     const paths = drawn(spec, features);
     const marks = spec.marks.map(marker);
-    [...paths, ...marks].forEach((one) => group.addLayer(one));
+    // Very many marks are put up only where the reader looks.
+    const sparse = marks.length > MOST_MARKS;
+    [...paths, ...(sparse ? [] : marks)].forEach((one) => group.addLayer(one));
     const boxes = features.map((f) => dzgis.shapes.boxOf(f.geometry));
     const passes = (f) => !f || dzgis.filter.admits(spec.filtered, ...f);
 
@@ -34,7 +38,20 @@
         if (wanted !== group.hasLayer(one)) group[wanted ? "addLayer" : "removeLayer"](one);
       };
       paths.forEach((path, i) => put(path, passes(features[i].properties.f)));
-      marks.forEach((m) => put(m, passes([m.mark.verdict, m.mark.cluster])));
+      if (!sparse) marks.forEach((m) => put(m, passes([m.mark.verdict, m.mark.cluster])));
+    }
+
+    function showMarks(map) {
+      if (!sparse) return;
+      const view = map.getBounds();
+      const zoom = map.getZoom();
+      const wanted = new Set(marks
+        .filter(({ mark }) => zoom >= mark.min_zoom && view.contains(mark.at)
+          && passes([mark.verdict, mark.cluster]))
+        .slice(0, MOST_MARKS));
+      marks.forEach((m) => {
+        if (wanted.has(m) !== group.hasLayer(m)) group[wanted.has(m) ? "addLayer" : "removeLayer"](m);
+      });
     }
 
     function hit(map, at) {
@@ -50,7 +67,7 @@
 
     const named = features.filter((f) => f.properties.t);
     return {
-      key, spec, group, marks, features, refilter, hit,
+      key, spec, group, marks, features, refilter, showMarks, hit,
       count: () => [features.filter((f) => passes(f.properties.f)).length, features.length],
       names: async () => [
         named.map((f) => f.properties.t), named.map((f) => f.properties.v[0] || ""),
@@ -61,7 +78,7 @@
 
   function drawn(spec, features) {
     if (!features.length) return [];
-    const renderer = spec.canvas
+    const renderer = spec.canvas || features.length > MOST_PATHS
       ? L.canvas({ pane: spec.pane, padding: 0.3 })
       : L.svg({ pane: spec.pane, padding: 0.5 });
     return features.map((feature) => L.GeoJSON.geometryToLayer(feature, {
@@ -80,7 +97,7 @@
     const canvas = new dzgis.PackedCanvas(pack, spec, { pane: spec.pane, padding: 0.2 });
     const group = L.layerGroup([canvas]);
     return {
-      key, spec, group, marks: [], features: [], canvas,
+      key, spec, group, marks: [], features: [], canvas, showMarks: () => {},
       refilter: () => { if (canvas._map) canvas._redraw(); },
       hit: (map, at) => canvas.hit(map, at),
       count: () => {

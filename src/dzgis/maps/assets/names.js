@@ -29,6 +29,9 @@ dzgis.arrangeNames = (() => {
 
   return (map) => {
     showPins(map);
+    Object.values(dzgis.layers)
+      .filter((each) => map.hasLayer(each.group))
+      .forEach((each) => each.showMarks(map));
     const marks = visibleMarks(map);
     const view = map.getContainer().getBoundingClientRect();
     const taken = marks

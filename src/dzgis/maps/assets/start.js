@@ -96,8 +96,14 @@ dzgis.start = (() => {
     if (page.notes.length) control("bottomleft", notes(page)).addTo(map);
     fit();
     keepCellsSharp(map, page, overlays);
+    let queued = false;
     map.on("zoomend moveend layeradd resize", () => {
-      requestAnimationFrame(() => dzgis.arrangeNames(map));
+      if (queued) return;
+      queued = true;
+      requestAnimationFrame(() => {
+        dzgis.arrangeNames(map);
+        queued = false;
+      });
     });
     dzgis.arrangeNames(map);
   };
