@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 OUT ?= out
 
-.PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain bench-overlap bench-zonal bench-reports notebooks docs data picture wheel wheel-test all clean
+.PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain bench-overlap bench-zonal bench-reports bench-map notebooks docs data picture wheel wheel-test all clean
 
 help: ## 列出目标 / list targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -74,6 +74,9 @@ bench-zonal: setup-dev ## 分区统计与 exactextract、rasterstats 对比 / zo
 bench-reports: setup-dev ## 报告与 python-docx、WeasyPrint 对比 / reports against python-docx, WeasyPrint
 	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group dev --group bench
 	$(BIN)/python benchmarks/reports.py $(BENCH)
+
+bench-map: setup-dev ## 互动地图与 folium 对比 / the interactive map against plain folium
+	$(BIN)/python benchmarks/map.py $(BENCH)
 
 notebooks: setup-dev ## 执行笔记本 / run the notebooks
 	$(BIN)/python -m pytest -p no:cacheprovider --nbmake notebooks -o addopts= -o filterwarnings=default

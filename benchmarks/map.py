@@ -50,7 +50,8 @@ PATIENCE_MS = 180_000
 OURS_PAINTED = """() => {
     const pack = document.querySelector(".dz-packed");
     if (pack) return Number(pack.dataset.dots) + Number(pack.dataset.outlines) > 0;
-    return document.querySelectorAll(".leaflet-parcels-pane path, .leaflet-parcels-pane canvas").length > 0;
+    const pane = document.querySelector(".leaflet-parcels-pane");
+    return Boolean(pane && pane.querySelector("path, canvas"));
 }"""
 FOLIUM_PAINTED = """() => document.querySelectorAll(".leaflet-overlay-pane path").length > 0"""
 TWO_FRAMES = """() => new Promise((done) => requestAnimationFrame(() =>
