@@ -5,6 +5,7 @@ dzgis.PackedCanvas = (() => {
   const TILE_PX = 256;
   const DOT_PX = 3;
   const LEAST_STEP_PX = 0.7;
+  const OUTLINE_FROM_PX = 3;
   const THINNEST_PX = 0.5;
   const ZOOMS_TO_FULL_WIDTH = 4;
   const MOST_NAMED = 120;
@@ -160,6 +161,15 @@ dzgis.PackedCanvas = (() => {
       return n;
     },
 
+    // Whether a feature may reach into the view: those of a block differ little in size.
+    inView(frame, b, i) {
+      const widest = 2 * OUTLINE_FROM_PX * 2 ** (frame.zoom - this.pack.blocks[b].zoom);
+      const [w, n, e, s] = frame.view;
+      const margin = this.pack.blocks[b].zoom ? widest / frame.scale : 1;
+      const [x, y] = [this.dots.x[i], this.dots.y[i]];
+      return x >= w - margin && x <= e + margin && y >= n - margin && y <= s + margin;
+    },
+
     paintOutlines(frame, blocks) {
       const context = this._ctx;
       let n = 0;
@@ -170,7 +180,8 @@ dzgis.PackedCanvas = (() => {
           const block = this.pack.got(b);
           const wanted = [];
           for (let i = 0; i < block.n; i += 1) {
-            if (block.text.s[i] === style && this.admits(block.first + i)) wanted.push(i);
+            if (block.text.s[i] === style && this.inView(frame, b, block.first + i)
+              && this.admits(block.first + i)) wanted.push(i);
           }
           if (!wanted.length) continue;
           context.beginPath();
