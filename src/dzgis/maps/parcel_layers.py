@@ -134,13 +134,20 @@ def parcels(content: MapContent, lang: Language) -> Row:
 
 
 def _parcel_values(plan: Plan, frame: gpd.GeoDataFrame, lang: Language) -> list[tuple[str, ...]]:
+    clusters = {
+        key: names.beside(names.cluster(plan, key), lang)
+        for key in set(map(key_of, frame["cluster"]))
+    }
+    axes = {
+        key: names.beside(names.axis(plan, key), lang) for key in set(map(key_of, frame["axis"]))
+    }
     return [
         (
             str(key),
             _verdict_text(_verdict_key(verdict)).say(lang),
             parcel_area(area, lang),
-            names.beside(names.cluster(plan, cluster), lang),
-            names.beside(names.axis(plan, axis), lang),
+            clusters[key_of(cluster)],
+            axes[key_of(axis)],
             length(distance, lang),
             said(reason, lang),
         )
