@@ -149,3 +149,17 @@ def test_pack_beside_a_page_on_disk_says_what_to_do(browser, folder):
         assert "dzgis map --serve" in page.locator(".dz-fault").inner_text()
         # The rest of the map is there.
         assert page.locator(".leaflet-counties-pane path").count() == 2
+
+
+def test_many_pins_only_where_the_reader_looks(browser, tmp_path):
+    content = tiny_content("x")
+    content = type(content)(**{**vars(content), "parcels": many().iloc[:400]})
+    path = tmp_path / "map.html"
+    path.write_text(map_page(content, lang="zh").html, encoding="utf-8")
+    pins = "() => document.querySelectorAll('.dz-pin').length"
+    with watched(browser, path.as_uri(), SIZES["zh"]) as page:
+        page.evaluate(GO, [25.1, 102.2, 9])
+        page.wait_for_function(f"() => ({pins})() === 0")
+        page.evaluate(GO, [25.0023, 102.0023, 16])
+        page.wait_for_function(f"() => ({pins})() > 0 && ({pins})() < 100")
+        page.locator(".dz-name", has_text="地块 0").wait_for()
