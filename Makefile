@@ -16,6 +16,7 @@ export UV_COMPILE_BYTECODE := 1
 OUT ?= out
 
 .PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain bench-overlap bench-zonal bench-land bench-reports notebooks docs data picture maps qgis wheel wheel-test all clean
+.PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain bench-overlap bench-zonal bench-reports bench-map notebooks docs data picture wheel wheel-test all clean
 
 help: ## 列出目标 / list targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -78,6 +79,9 @@ bench-land: setup-dev ## 排除条件与 atlite、GDAL、rasterio 对比 / exclu
 bench-reports: setup-dev ## 报告与 python-docx、WeasyPrint 对比 / reports against python-docx, WeasyPrint
 	@$(BIN)/uv sync --quiet --frozen --inexact --all-extras --group dev --group bench
 	$(BIN)/python benchmarks/reports.py $(BENCH)
+
+bench-map: setup-dev ## 互动地图与 folium 对比 / the interactive map against plain folium
+	$(BIN)/python benchmarks/map.py $(BENCH)
 
 notebooks: setup-dev ## 执行笔记本 / run the notebooks
 	$(BIN)/python -m pytest -p no:cacheprovider --nbmake notebooks -o addopts= -o filterwarnings=default

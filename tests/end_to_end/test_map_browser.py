@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
-import os
-import shutil
 from pathlib import Path
 
 import pytest
+from map_browser import SIZES, launched, watched
 
 from dzgis.maps import interactive_map
 from dzgis.terms import Text
@@ -17,26 +16,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 
 pytestmark = pytest.mark.browser
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HOSTILE = "</script><script>window.hacked=1</script><img src=x onerror=window.hacked=1>{{ 7*7 }}"
-
-
-def browser_path() -> str:
-    named = [os.environ.get("DZGIS_CHROMIUM", "")]
-    found = [path for path in (*named, *map(shutil.which, BROWSERS)) if path]
-    if not found and os.environ.get("CI"):
-        pytest.fail("CI has no browser: .ci/run installs Chromium")
-    if not found:
-        pytest.skip(f"no browser: set DZGIS_CHROMIUM or install one of {', '.join(BROWSERS)}")
-    return found[0]
 
 
 def tiny_content(parcel_name):
@@ -50,10 +30,8 @@ def tiny_content(parcel_name):
 
 @pytest.fixture(scope="module")
 def browser():
-    with playwright.sync_playwright() as engine:
-        opened = engine.chromium.launch(executable_path=browser_path(), args=QUIET)
+    with playwright.sync_playwright() as engine, launched(engine) as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -69,21 +47,9 @@ def map_files(tmp_path_factory):
 @pytest.fixture(params=["zh", "en"])
 def page(request, browser, map_files):
     """The open page; at the end nothing was asked for and nothing was complained of."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, offline=True)
-    opened = context.new_page()
-    requests, complaints = [], []
-    opened.on("request", lambda r: requests.append(r.url))
-    opened.on("console", lambda m: complaints.append(f"{m.type}: {m.text}"))
-    opened.on("pageerror", lambda e: complaints.append(str(e)))
-    opened.goto((map_files / f"{request.param}.html").as_uri())
-    opened.wait_for_selector(".dz-panel")
-    yield opened
-    hacked = opened.evaluate("window.hacked")
-    context.close()
-    outside = [url for url in requests if not url.startswith(("file:", "data:", "blob:"))]
-    assert outside == []
-    assert complaints == []
-    assert hacked is None
+    address = (map_files / f"{request.param}.html").as_uri()
+    with watched(browser, address, SIZES[request.param]) as opened:
+        yield opened
 
 
 def click_at(page, lat, lon):
@@ -158,19 +124,20 @@ def test_legend_shows_and_folds(page):
 def test_click_tells_all_that_lies_there(page):
     click_at(page, 25.06, 102.07)
     sections = page.locator(".dz-popup section")
-    # Conflict, parcel, cluster, county, from the top down.
-    assert sections.count() == 4
+    # Conflict, parcel, cluster, county, available share, from the top down.
+    assert sections.count() == 5
     assert "P06" in sections.nth(0).inner_text()
     assert "15,234.17 m²" in sections.nth(1).inner_text()
     assert "冶金、化工" in sections.nth(2).inner_text()
     assert "530001" in sections.nth(3).inner_text()
+    assert "51–60%" in sections.nth(4).inner_text()
 
 
 def test_click_on_a_hidden_layer_tells_nothing_of_it(page):
     page.locator("[data-layer=parcels]").uncheck()
     page.locator("[data-layer=conflicts]").uncheck()
     click_at(page, 25.06, 102.07)
-    assert page.locator(".dz-popup section").count() == 2
+    assert page.locator(".dz-popup section").count() == 3
 
 
 def test_click_on_a_protected_area(page):

@@ -15,16 +15,9 @@ from dzgis.cli.codes import DONE, PROGRAM_FAULT
 from dzgis.cli.convert import convert
 from dzgis.cli.data import data_app
 from dzgis.cli.job import COMPUTING, READING, WRITING, Job, run_job, tell_result
+from dzgis.cli.map import map_
 from dzgis.cli.overlap import overlap
 from dzgis.cli.plan import plan_app
-from dzgis.cli.prints import (
-    Approval,
-    PaperSize,
-    PrintFormat,
-    Prints,
-    PrintSeries,
-    print_job,
-)
 from dzgis.cli.show import print_json, steps
 from dzgis.cli.slope import slope
 from dzgis.cli.verify import verify
@@ -47,13 +40,13 @@ app.command()(slope)
 app.command()(overlap)
 app.command()(convert)
 app.command()(verify)
+app.command("map")(map_)
 app.add_typer(plan_app, name="plan")
 app.add_typer(data_app, name="data")
 
 DEFAULT_SCHEME = "low_hill_industry"
 DEFAULT_RUNS = 50
 _N_STEPS_SHORT = 3
-_N_STEPS_MAP = 2
 _MAP_AT = Text("地图：", "map: ")
 
 
@@ -240,41 +233,6 @@ def assign(
         return DONE
     for parcel_id, reason in assigned["reason"].items():
         typer.echo(f"{parcel_id}  {reason.say(output.lang)}")
-    return DONE
-
-
-@app.command("map")
-def map_(
-    result: Annotated[Path, typer.Argument(help="结果文件夹 / result folder of run or land")],
-    *,
-    out: opt.Out,
-    prints: Prints = None,
-    size: PaperSize = "A3",
-    form: PrintFormat = None,
-    series: PrintSeries = None,
-    approval: Approval = "",
-    overwrite: opt.Overwrite = False,
-    as_json: opt.AsJson = False,
-    lang: opt.LangOption = None,
-) -> int:
-    """由结果文件夹制图：网页与纸图 / maps of a result folder: a page, and sheets for print."""
-    from dzgis import maps, pipeline
-
-    output = opt.output_of(out, "map", overwrite=overwrite, lang=lang)
-    job = print_job(prints, output.lang, (size, form, series, approval))
-    pipeline.check_free(output, pipeline.MAP if job is None else (*pipeline.MAP, pipeline.PRINTS))
-    with steps(_N_STEPS_MAP, output.lang, quiet=as_json) as tell:
-        tell(COMPUTING)
-        content = pipeline.content_of_folder(result)
-        page = maps.interactive_map(content, lang=output.lang)
-        tell(WRITING)
-        names = pipeline.write_map(page, output, prints=job and (content, job))
-    paths = [str((out / name).resolve()) for name in names]
-    if as_json:
-        print_json({"map": paths[0], "prints": paths[1:]})
-        return DONE
-    for path in paths:
-        typer.echo(_MAP_AT.say(output.lang) + path)
     return DONE
 
 

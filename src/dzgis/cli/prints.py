@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from dzgis.maps import MapContent
     from dzgis.pipeline import PrintJob
     from dzgis.terms import Language
 
@@ -62,7 +63,7 @@ def print_job(
     Parameters
     ----------
     kinds : list of str or None
-        ``all`` stands for all kinds but suitability, which not every result has.
+        ``all`` stands for all kinds, see `for_result`.
     lang : {"zh", "en"}
     chosen : (size, formats, series, approval number)
     """
@@ -72,7 +73,13 @@ def print_job(
     from dzgis.pipeline import PrintJob
 
     size, formats, series, approval = chosen
-    every = tuple(kind for kind in _KINDS if kind != "suitability")
-    wanted = dict.fromkeys(k for kind in kinds for k in (every if kind == _ALL else (kind,)))
+    wanted = dict.fromkeys(k for kind in kinds for k in (_KINDS if kind == _ALL else (kind,)))
     options = PrintOptions(lang, size, tuple(formats or _FORMATS), approval, series)
     return PrintJob(tuple(wanted), options)
+
+
+def for_result(job: PrintJob, kinds: list[str] | None, content: MapContent) -> PrintJob:
+    """``all`` without the map of suitability where the result has none."""
+    if content.suitability is not None or "suitability" in (kinds or []):
+        return job
+    return job._replace(kinds=tuple(kind for kind in job.kinds if kind != "suitability"))

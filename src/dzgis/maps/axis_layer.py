@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 
 from dzgis.maps import names, palette, words
-from dzgis.maps.geometry import COARSE_DECIMALS, degrees_of, drawable, geojson
+from dzgis.maps.geometry import COARSE_DECIMALS, degrees_of, drawable, shapes_in_degrees
+from dzgis.maps.ledger import LEDGER_FIELDS, ledger_values
 from dzgis.maps.model import Entry, Feature, Mark, Row, Style, Vectors
 from dzgis.maps.value import accuracy
 from dzgis.terms import Text
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
     from dzgis.terms import Language
 
 _CASING = "casing"
-_FIELDS = (words.AXIS, words.AXIS_LINE, words.NODE_ORDER, words.CORRIDOR, words.POSITION)
+_FIELDS = (
+    words.AXIS,
+    words.AXIS_LINE,
+    words.NODE_ORDER,
+    words.CORRIDOR,
+    words.POSITION,
+    *LEDGER_FIELDS,
+)
 _NODE_ZOOM = 7.5
 _SAME_PLACE_DECIMALS = 3
 _ARROW_REACH_M = 3_000.0
@@ -39,25 +47,26 @@ def axes(content: MapContent, lang: Language) -> Row:
         f"{axis} {kind}": palette.axis_style(colours.get(axis, palette.INK), kind)
         for axis, kind in keys
     }
-    title = words.AXES.say(lang)
     layer = Vectors(
         "axes",
         "axes",
         words.AXIS.say(lang),
         tuple(field.say(lang) for field in _FIELDS),
         {_CASING: palette.AXIS_CASING, **styles},
-        _lines(plan, frame, keys, lang),
+        _lines(content, frame, keys, lang),
         _arrows(frame, colours) + _nodes(plan, lang),
         near=True,
     )
-    return Row(layer, title, shown=True, count=len(plan.axes), legend=_legend(plan, lang))
+    return Row(layer, words.AXES, shown=True, count=len(plan.axes), legend=_legend(plan))
 
 
 def _lines(
-    plan: Plan, frame: gpd.GeoDataFrame, keys: list[tuple[str, str]], lang: Language
+    content: MapContent, frame: gpd.GeoDataFrame, keys: list[tuple[str, str]], lang: Language
 ) -> tuple[Feature, ...]:
     """Every line twice: a white casing below, the line itself above."""
-    shapes = geojson(frame, decimals=COARSE_DECIMALS)
+    shapes = shapes_in_degrees(frame, decimals=COARSE_DECIMALS)
+    plan = content.plan
+    table = content.ledgers.axes if content.ledgers else None
     corridors = {axis.id: "、".join(c.name for c in axis.corridor) for axis in plan.axes}
     kinds = {"core": words.AXIS_CORE.say(lang), "extension": words.AXIS_EXTENSION.say(lang)}
     casings = [
@@ -70,7 +79,10 @@ def _lines(
             shape,
             names.beside(names.axis(plan, axis), lang),
             f"{axis} {kind}",
-            ("", kinds.get(kind, kind), "", corridors.get(axis, ""), ""),
+            (
+                *("", kinds.get(kind, kind), "", corridors.get(axis, ""), ""),
+                *ledger_values(table, axis, lang),
+            ),
         )
         for shape, (axis, kind) in zip(shapes, keys, strict=True)
     ]
@@ -143,6 +155,7 @@ def _nodes(plan: Plan, lang: Language) -> tuple[Mark, ...]:
                         str(order),
                         "",
                         accuracy(place.point.acc_km, lang),
+                        *ledger_values(None, "", lang),
                     ),
                 )
             )
@@ -150,19 +163,20 @@ def _nodes(plan: Plan, lang: Language) -> tuple[Mark, ...]:
     return tuple(marks)
 
 
-def _legend(plan: Plan, lang: Language) -> tuple[Entry, ...]:
+def _legend(plan: Plan) -> tuple[Entry, ...]:
     own = tuple(
         Entry(
-            names.beside(names.axis(plan, axis.id), lang),
+            names.axis(plan, axis.id),
             "line",
             palette.axis_style(axis.colour, "core"),
+            proper=True,
         )
         for axis in plan.axes
     )
     grey = Style(palette.UNKNOWN_COLOUR)
     return (
         *own,
-        Entry(words.AXIS_EXTENSION.say(lang), "line", palette.axis_style(grey.stroke, "extension")),
-        Entry(words.NODE.say(lang), "dot", grey, dot="1"),
-        Entry(words.GATEWAY.say(lang), "gateway", grey, dot="1"),
+        Entry(words.AXIS_EXTENSION, "line", palette.axis_style(grey.stroke, "extension")),
+        Entry(words.NODE, "dot", grey, dot="1"),
+        Entry(words.GATEWAY, "gateway", grey, dot="1"),
     )

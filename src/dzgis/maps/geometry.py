@@ -11,9 +11,12 @@ from pyproj import Transformer
 
 from dzgis.errors import CRSError
 from dzgis.frames import check_columns
+from dzgis.maps.model import MOST_PLAIN
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
 FINE_DECIMALS = 6
@@ -76,13 +79,15 @@ def simplified(frame: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
     """
     Frame with polygons simplified to `tolerance_m` on the ground, or more if there are very many.
 
+    A frame that will be packed keeps its shapes: its features are drawn only where they are seen.
+
     Parameters
     ----------
     frame : GeoDataFrame
         In Web Mercator, whose metres are longer than those on the ground by 1/cos(latitude).
     tolerance_m : float
     """
-    if frame.empty:
+    if frame.empty or len(frame) > MOST_PLAIN:
         return frame
     tolerance = tolerance_m / np.cos(np.radians(_middle_latitude(frame)))
     shapes = frame.geometry.to_numpy()
@@ -98,11 +103,16 @@ def _middle_latitude(frame: gpd.GeoDataFrame) -> float:
     return float((south + north) / 2)
 
 
-def geojson(frame: gpd.GeoDataFrame, *, decimals: int) -> list[str]:
-    """GeoJSON geometry of each row, in degrees rounded to `decimals`."""
+def shapes_in_degrees(frame: gpd.GeoDataFrame, *, decimals: int) -> npt.NDArray[np.object_]:
+    """Geometry of each row in degrees, rounded to `decimals`."""
     shapes = shapely.force_2d(frame.to_crs(_DEGREES).geometry.to_numpy())
-    rounded = shapely.transform(shapes, lambda xy: np.round(xy, decimals))
-    return [str(text) for text in shapely.to_geojson(rounded)]
+    rounded: npt.NDArray[np.object_] = shapely.transform(shapes, lambda xy: np.round(xy, decimals))
+    return rounded
+
+
+def geojson(shapes: Sequence[shapely.Geometry]) -> list[str]:
+    """GeoJSON of each geometry."""
+    return [str(text) for text in shapely.to_geojson(np.array(shapes, dtype=object))]
 
 
 def degrees_of(points: npt.ArrayLike) -> npt.NDArray[np.float64]:

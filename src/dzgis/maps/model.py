@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    import shapely
+
     from dzgis.maps.image import Image
+    from dzgis.terms import Text
+
+MOST_PLAIN = 5_000
+"""Features of a layer that the page holds as GeoJSON; a layer with more is packed."""
 
 Shape = Literal["area", "line", "ramp", "dot", "gateway", "facility"]
 
@@ -59,20 +65,24 @@ class Feature:
 
     Attributes
     ----------
-    geometry : str
-        GeoJSON.
+    geometry : shapely Geometry
+        In degrees, rounded.
     title : str
         Heading of its part of the popup; a feature without one does not answer clicks.
     style : str
         Key into the layer's styles.
     values : tuple of str
         One for each of the layer's fields; an empty one is left out.
+    verdict, cluster : str
+        By which the page filters; with an empty verdict a feature is shown whatever verdicts are.
     """
 
-    geometry: str
+    geometry: shapely.Geometry
     title: str
     style: str
     values: tuple[str, ...] = ()
+    verdict: str = ""
+    cluster: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,7 @@ class Mark:
         Direction of an arrow, clockwise from north.
     shift : int
         Number of dots already at this point; this one is moved aside.
-    title, values
+    title, values, verdict, cluster
         As in `Feature`.
     """
 
@@ -113,6 +123,8 @@ class Mark:
     shift: int = 0
     title: str = ""
     values: tuple[str, ...] = ()
+    verdict: str = ""
+    cluster: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,6 +143,8 @@ class Vectors:
         Draw on a canvas: right for thousands of features.
     near : bool
         A click a few pixels beside a feature finds it too.
+    filtered : {"", "cluster", "verdict"}
+        Whether the page's filter applies: not at all, by cluster, by verdict and cluster.
     """
 
     id: str
@@ -142,28 +156,56 @@ class Vectors:
     marks: tuple[Mark, ...] = ()
     canvas: bool = False
     near: bool = False
+    filtered: Literal["", "cluster", "verdict"] = ""
+
+    @property
+    def packed(self) -> bool:
+        """Whether it has too many features for plain GeoJSON."""
+        return len(self.features) > MOST_PLAIN
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A layer that is one image."""
+    """
+    A layer that is one image.
+
+    Attributes
+    ----------
+    heading : str
+        Name of the layer in popups.
+    classes : tuple of str
+        What a click says of a pixel, by its palette number from 1 on.
+    """
 
     id: str
     pane: str
     image: Image
     opacity: float
+    heading: str
+    classes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a legend: a sign and what it means."""
+    """
+    One line of a legend: a sign and what it means.
 
-    text: str
+    Attributes
+    ----------
+    proper : bool
+        Whether the text is a proper name, which stays Chinese in English.
+    verdict : str
+        The verdict that the line switches off and on; empty for none.
+    """
+
+    text: Text
     shape: Shape
     style: Style
     ramp: tuple[str, ...] = ()
     dot: str = ""
     count: int | None = None
+    proper: bool = False
+    verdict: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,7 +228,7 @@ class Row:
     """
 
     layer: Vectors | Picture
-    title: str
+    title: Text
     shown: bool
     count: int | None = None
     sign: Entry | None = None
@@ -199,6 +241,6 @@ class Row:
 class Group:
     """A group of the panel; `switch` gives it a switch for all its layers."""
 
-    title: str
+    title: Text
     rows: tuple[Row, ...]
     switch: bool = False

@@ -17,7 +17,26 @@ from dzgis.terms import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 _STYLES = ("leaflet/leaflet.css", "dzgis.css")
-_SCRIPTS = ("leaflet/leaflet.js", "dzgis.js")
+SCRIPTS = (
+    "leaflet/leaflet.js",
+    "page.js",
+    "geodesy.js",
+    "shapes.js",
+    "names.js",
+    "filter.js",
+    "packs.js",
+    "packed_layer.js",
+    "layers.js",
+    "rasters.js",
+    "clicks.js",
+    "panel.js",
+    "readout.js",
+    "search.js",
+    "measure.js",
+    "base_maps.js",
+    "printing.js",
+    "start.js",
+)
 _IMAGE_URL = re.compile(r"url\(images/[^)]*\)")
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _SHOWN_CHARACTERS = 80
@@ -54,6 +73,13 @@ class OfflineFigure(Figure):
         Language tag of the page.
     no_script : str
         What a browser without JavaScript shows.
+
+    Attributes
+    ----------
+    image_hosts : tuple of str
+        Origins of base maps, from which the page may show images; none unless set.
+    reads_beside : bool
+        Whether the page may read files beside it.
     """
 
     _template = Template(asset("page.html"))
@@ -63,8 +89,10 @@ class OfflineFigure(Figure):
         self.title = title
         self.lang = lang
         self.no_script = no_script
+        self.image_hosts: tuple[str, ...] = ()
+        self.reads_beside = False
         self.styles = [_style(name) for name in _STYLES]
-        self.scripts = [_script(name) for name in _SCRIPTS]
+        self.scripts = [_script(name) for name in SCRIPTS]
 
     def render(self, **kwargs: object) -> str:
         """
@@ -115,6 +143,29 @@ class Data(Element):
         return f'<script type="application/json" id="dz-{self.key}">{self.text}</script>\n'
 
 
+class Blob(Element):
+    """
+    A block of base64 that the page's script opens when it needs it.
+
+    Parameters
+    ----------
+    key : str
+        The block's id on the page is ``dz-`` and this.
+    text : str
+        Base64, in which nothing can end the block.
+    """
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__()
+        self._name = "Blob"
+        self.key = key
+        self.text = text
+
+    def render(self, **_kwargs: object) -> str:
+        """Return the block."""
+        return f'<script type="text/plain" id="dz-{self.key}">{self.text}</script>\n'
+
+
 def _descendants(element: Element) -> Iterator[Element]:
     """Every element below `element`, in the order in which it was added."""
     for child in element._children.values():  # noqa: SLF001  branca has no public way
@@ -147,7 +198,7 @@ def _check_closed(figure: Figure) -> None:
 
 def _outer_link(element: Element) -> str:
     """First outer address that an element's text would load; a data block loads nothing."""
-    if isinstance(element, Data):
+    if isinstance(element, Data | Blob):
         return ""
     text = element.render()
     found = _LOADS.search(text)

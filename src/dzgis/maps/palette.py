@@ -70,6 +70,11 @@ def name_colour(colour: str) -> str:
     return "#" + "".join(f"{int(part * _NAME_SHADE):02x}" for part in rgba(colour)[:3])
 
 
+def plain_style(colour: str) -> Style:
+    """Patch of a colour, as a class of a raster has it."""
+    return Style(colour, 0.0, fill=colour, fill_opacity=1.0)
+
+
 def district_style(position: int) -> Style:
     """Broad band along a district's outline."""
     colour = DISTRICT_COLOURS[position % len(DISTRICT_COLOURS)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from dzgis.maps import names, palette, words
@@ -9,12 +10,12 @@ from dzgis.maps.geometry import (
     COARSE_DECIMALS,
     FINE_DECIMALS,
     drawable,
-    geojson,
     label_points,
+    shapes_in_degrees,
     simplified,
 )
-from dzgis.maps.model import Entry, Feature, Mark, Row, Vectors
-from dzgis.maps.value import degrees, land_area, length, parcel_area, said
+from dzgis.maps.model import MOST_PLAIN, Entry, Feature, Mark, Row, Vectors
+from dzgis.maps.value import degrees, key_of, land_area, length, parcel_area, said
 from dzgis.terms import Verdict, role_text
 
 if TYPE_CHECKING:
@@ -51,11 +52,12 @@ def candidates(content: MapContent, lang: Language) -> Row:
     )
     title = words.CANDIDATES.say(lang)
     features = tuple(
-        Feature(shape, f"{title} {key}", "candidate", values)
-        for shape, key, values in zip(
-            geojson(frame, decimals=COARSE_DECIMALS),
+        Feature(shape, f"{title} {key}", "candidate", values, cluster=key_of(cluster))
+        for shape, key, values, cluster in zip(
+            shapes_in_degrees(frame, decimals=COARSE_DECIMALS),
             frame.index,
             _candidate_values(content.plan, frame, lang),
+            frame["cluster"],
             strict=True,
         )
     )
@@ -68,9 +70,10 @@ def candidates(content: MapContent, lang: Language) -> Row:
         {"candidate": palette.CANDIDATE_STYLE},
         features,
         canvas=True,
+        filtered="cluster",
     )
-    sign = Entry("", "area", palette.CANDIDATE_STYLE)
-    return Row(layer, title, shown=True, count=len(features), sign=sign)
+    sign = Entry(words.NOTHING, "area", palette.CANDIDATE_STYLE)
+    return Row(layer, words.CANDIDATES, shown=True, count=len(features), sign=sign)
 
 
 def _candidate_values(plan: Plan, frame: gpd.GeoDataFrame, lang: Language) -> list[tuple[str, ...]]:
@@ -98,26 +101,14 @@ def parcels(content: MapContent, lang: Language) -> Row:
     ]
     styles = [_verdict_key(value) for value in frame["verdict"]]
     features = tuple(
-        Feature(shape, name, style, values)
-        for shape, name, style, values in zip(
-            geojson(frame, decimals=FINE_DECIMALS),
+        Feature(shape, name, style, values, style, key_of(cluster))
+        for shape, name, style, values, cluster in zip(
+            shapes_in_degrees(frame, decimals=FINE_DECIMALS),
             called,
             styles,
             _parcel_values(content.plan, frame, lang),
+            frame["cluster"],
             strict=True,
-        )
-    )
-    marks = tuple(
-        Mark(
-            (lat, lon),
-            "parcel",
-            name,
-            colour=_STYLES[style].fill,
-            min_zoom=_PARCEL_ZOOM,
-            rank=4,
-        )
-        for (lat, lon), name, style in zip(
-            label_points(frame).tolist(), called, styles, strict=True
         )
     )
     layer = Vectors(
@@ -127,29 +118,36 @@ def parcels(content: MapContent, lang: Language) -> Row:
         _say(_PARCEL_FIELDS, lang),
         _STYLES,
         features,
-        marks,
+        () if len(frame) > MOST_PLAIN else _pins(frame, features),
         near=True,
+        filtered="verdict",
     )
-    title = words.PARCELS.say(lang)
-    legend = _verdict_legend(styles, lang)
+    legend = _verdict_legend(styles)
     return Row(
         layer,
-        title,
+        words.PARCELS,
         shown=True,
         count=len(features),
         legend=legend,
-        listed=words.PARCEL_LIST.say(lang) if features else "",
+        listed=words.PARCEL_LIST.say(lang) if features and not layer.packed else "",
     )
 
 
 def _parcel_values(plan: Plan, frame: gpd.GeoDataFrame, lang: Language) -> list[tuple[str, ...]]:
+    clusters = {
+        key: names.beside(names.cluster(plan, key), lang)
+        for key in set(map(key_of, frame["cluster"]))
+    }
+    axes = {
+        key: names.beside(names.axis(plan, key), lang) for key in set(map(key_of, frame["axis"]))
+    }
     return [
         (
             str(key),
-            _verdict_text(_verdict_key(verdict), lang),
+            _verdict_text(_verdict_key(verdict)).say(lang),
             parcel_area(area, lang),
-            names.beside(names.cluster(plan, cluster), lang),
-            names.beside(names.axis(plan, axis), lang),
+            clusters[key_of(cluster)],
+            axes[key_of(axis)],
             length(distance, lang),
             said(reason, lang),
         )
@@ -164,16 +162,34 @@ def _verdict_key(value: object) -> str:
     return str(value) if str(value) in set(Verdict) else _UNCHECKED
 
 
-def _verdict_text(key: str, lang: Language) -> str:
-    return words.UNCHECKED.say(lang) if key == _UNCHECKED else Verdict(key).text.say(lang)
-
-
-def _verdict_legend(styles: list[str], lang: Language) -> tuple[Entry, ...]:
-    """All verdicts with their counts; parcels not checked only where there are any."""
+def _pins(frame: gpd.GeoDataFrame, features: tuple[Feature, ...]) -> tuple[Mark, ...]:
+    """Pin and name of each parcel."""
     return tuple(
-        Entry(_verdict_text(key, lang), "area", style, count=styles.count(key))
+        Mark(
+            (lat, lon),
+            "parcel",
+            feature.title,
+            colour=_STYLES[feature.style].fill,
+            min_zoom=_PARCEL_ZOOM,
+            rank=4,
+            verdict=feature.verdict,
+            cluster=feature.cluster,
+        )
+        for (lat, lon), feature in zip(label_points(frame).tolist(), features, strict=True)
+    )
+
+
+def _verdict_text(key: str) -> Text:
+    return words.UNCHECKED if key == _UNCHECKED else Verdict(key).text
+
+
+def _verdict_legend(styles: list[str]) -> tuple[Entry, ...]:
+    """All verdicts with their counts; parcels not checked only where there are any."""
+    counts = Counter(styles)
+    return tuple(
+        Entry(_verdict_text(key), "area", style, count=counts[key], verdict=str(key))
         for key, style in _STYLES.items()
-        if key != _UNCHECKED or key in styles
+        if key != _UNCHECKED or counts[key]
     )
 
 
@@ -181,6 +197,8 @@ def conflicts(content: MapContent, lang: Language) -> Row:
     """Pieces of parcels that meet a rule, on top of everything."""
     frame = drawable(content.conflicts, name="conflicts", required=_CONFLICT_COLUMNS)
     rules = {rule.id: rule for rule in content.plan.rules.rules}
+    titles = {r.id: r.title if lang == "zh" else r.title_en for r in content.plan.rules.rules}
+    checked = _checked(content.parcels)
     features = tuple(
         Feature(
             shape,
@@ -188,13 +206,14 @@ def conflicts(content: MapContent, lang: Language) -> Row:
             "conflict",
             (
                 said(parcel, lang),
-                _rule_text(content.plan, rule, lang),
+                f"{rule} {titles.get(str(rule), '')}".strip(),
                 parcel_area(area, lang),
                 rules[str(rule)].legal_basis if str(rule) in rules else "",
             ),
+            *checked.get(str(parcel), ("", "")),
         )
         for shape, parcel, role, rule, area in zip(
-            geojson(frame, decimals=FINE_DECIMALS),
+            shapes_in_degrees(frame, decimals=FINE_DECIMALS),
             *(frame[column] for column in _CONFLICT_COLUMNS),
             strict=True,
         )
@@ -203,16 +222,28 @@ def conflicts(content: MapContent, lang: Language) -> Row:
     fields = (words.PARCEL_ID, words.RULE, words.AREA, words.LEGAL_BASIS)
     styles = {"conflict": palette.CONFLICT_STYLE}
     layer = Vectors(
-        "conflicts", "conflicts", title, _say(fields, lang), styles, features, near=True
+        "conflicts",
+        "conflicts",
+        title,
+        _say(fields, lang),
+        styles,
+        features,
+        near=True,
+        filtered="verdict",
     )
-    sign = Entry("", "area", palette.CONFLICT_STYLE)
-    return Row(layer, title, shown=True, count=len(features), sign=sign)
+    sign = Entry(words.NOTHING, "area", palette.CONFLICT_STYLE)
+    return Row(layer, words.CONFLICTS, shown=True, count=len(features), sign=sign)
 
 
-def _rule_text(plan: Plan, rule: object, lang: Language) -> str:
-    """Id and title of a rule."""
-    titles = {r.id: r.title if lang == "zh" else r.title_en for r in plan.rules.rules}
-    return f"{rule} {titles.get(str(rule), '')}".strip()
+def _checked(parcels: gpd.GeoDataFrame) -> dict[str, tuple[str, str]]:
+    """Verdict and cluster of each parcel by its id, so that its pieces are filtered with it."""
+    if parcels.empty:
+        return {}
+    clusters = parcels["cluster"] if "cluster" in parcels.columns else [None] * len(parcels)
+    return {
+        str(key): (_verdict_key(verdict), key_of(cluster))
+        for key, verdict, cluster in zip(parcels.index, parcels["verdict"], clusters, strict=True)
+    }
 
 
 def _say(texts: tuple[Text, ...], lang: Language) -> tuple[str, ...]:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from dzgis.frames import COUNTIES
 from dzgis.maps import names, palette, words
-from dzgis.maps.geometry import COARSE_DECIMALS, drawable, geojson, label_points, simplified
+from dzgis.maps.geometry import (
+    COARSE_DECIMALS,
+    drawable,
+    label_points,
+    shapes_in_degrees,
+    simplified,
+)
+from dzgis.maps.ledger import LEDGER_FIELDS, ledger_values
 from dzgis.maps.model import Entry, Feature, Mark, Row, Style, Vectors
 from dzgis.maps.value import accuracy, land_area, said
 from dzgis.terms import ClusterStatus
@@ -39,15 +46,14 @@ def districts(content: MapContent, lang: Language) -> Row:
     styles = {key: palette.district_style(order.index(key)) for key in ids}
     features = tuple(
         Feature(shape, "", key)
-        for shape, key in zip(geojson(frame, decimals=COARSE_DECIMALS), ids, strict=True)
+        for shape, key in zip(shapes_in_degrees(frame, decimals=COARSE_DECIMALS), ids, strict=True)
     )
     legend = tuple(
-        Entry(names.beside(names.district(content.plan, key), lang), "line", style)
+        Entry(names.district(content.plan, key), "line", style, proper=True)
         for key, style in styles.items()
     )
-    title = words.DISTRICTS.say(lang)
-    layer = Vectors("districts", "districts", title, (), styles, features)
-    return Row(layer, title, shown=True, legend=legend, columns=_COLUMNS[lang])
+    layer = Vectors("districts", "districts", words.DISTRICTS.say(lang), (), styles, features)
+    return Row(layer, words.DISTRICTS, shown=True, legend=legend, columns=_COLUMNS[lang])
 
 
 def counties(content: MapContent, lang: Language) -> Row:
@@ -68,7 +74,7 @@ def counties(content: MapContent, lang: Language) -> Row:
     features = tuple(
         Feature(shape, names.beside(name, lang), "county", cells)
         for shape, name, cells in zip(
-            geojson(frame, decimals=COARSE_DECIMALS), called, values, strict=True
+            shapes_in_degrees(frame, decimals=COARSE_DECIMALS), called, values, strict=True
         )
     )
     marks = tuple(
@@ -85,8 +91,8 @@ def counties(content: MapContent, lang: Language) -> Row:
         features,
         marks,
     )
-    sign = Entry("", "line", palette.COUNTY_STYLE)
-    return Row(layer, words.COUNTIES.say(lang), shown=True, count=len(features), sign=sign)
+    sign = Entry(words.NOTHING, "line", palette.COUNTY_STYLE)
+    return Row(layer, words.COUNTIES, shown=True, count=len(features), sign=sign)
 
 
 def clusters(content: MapContent, lang: Language) -> Row:
@@ -105,30 +111,36 @@ def clusters(content: MapContent, lang: Language) -> Row:
             shape,
             names.beside(names.cluster(plan, key, name), lang),
             f"{key} {status}",
-            _cluster_values(plan, (key, status, district), lang),
+            _cluster_values(content, (key, status, district), lang),
         )
         for shape, name, district, (key, status) in zip(
-            geojson(frame, decimals=COARSE_DECIMALS),
+            shapes_in_degrees(frame, decimals=COARSE_DECIMALS),
             frame["name"],
             frame["district"],
             pairs,
             strict=True,
         )
     )
-    title = words.CLUSTERS.say(lang)
-    fields = tuple(f.say(lang) for f in (words.DISTRICT, words.STATUS, words.INDUSTRIES))
+    own = (words.DISTRICT, words.STATUS, words.INDUSTRIES)
+    fields = tuple(f.say(lang) for f in (*own, *LEDGER_FIELDS))
     marks = _cluster_marks(plan, frame, lang)
     heading = words.CLUSTER.say(lang)
     layer = Vectors("clusters", "clusters", heading, fields, styles, features, marks)
-    legend = _cluster_legend(plan, lang)
-    return Row(layer, title, shown=True, count=len(marks), legend=legend, columns=_COLUMNS[lang])
+    legend = _cluster_legend(plan)
+    return Row(
+        layer, words.CLUSTERS, shown=True, count=len(marks), legend=legend, columns=_COLUMNS[lang]
+    )
 
 
 def _cluster_colours(plan: Plan) -> dict[str, str]:
     return {cluster.id: cluster.colour for cluster in plan.clusters}
 
 
-def _cluster_values(plan: Plan, row: tuple[str, str, object], lang: Language) -> tuple[str, ...]:
+def _cluster_values(
+    content: MapContent, row: tuple[str, str, object], lang: Language
+) -> tuple[str, ...]:
+    """District, basis and industries; the ledger is of the whole cluster, on each of its parts."""
+    plan = content.plan
     key, status, district = row
     industries = {cluster.id: "、".join(cluster.industries) for cluster in plan.clusters}
     bases = {member.value: member.text.say(lang) for member in ClusterStatus}
@@ -136,6 +148,7 @@ def _cluster_values(plan: Plan, row: tuple[str, str, object], lang: Language) ->
         names.beside(names.district(plan, district), lang),
         bases.get(status, status),
         industries.get(key, ""),
+        *ledger_values(content.ledgers.clusters if content.ledgers else None, key, lang),
     )
 
 
@@ -159,19 +172,18 @@ def _cluster_marks(plan: Plan, frame: gpd.GeoDataFrame, lang: Language) -> tuple
     )
 
 
-def _cluster_legend(plan: Plan, lang: Language) -> tuple[Entry, ...]:
+def _cluster_legend(plan: Plan) -> tuple[Entry, ...]:
     unlisted = ClusterStatus.IN_COUNTY_NOT_LISTED
     own = tuple(
         Entry(
-            names.beside(names.cluster(plan, cluster.id), lang),
+            names.cluster(plan, cluster.id),
             "area",
             palette.cluster_style(cluster.colour, ClusterStatus.LISTED),
+            proper=True,
         )
         for cluster in plan.clusters
     )
-    dashed = Entry(
-        unlisted.text.say(lang), "area", palette.cluster_style(palette.UNKNOWN_COLOUR, unlisted)
-    )
+    dashed = Entry(unlisted.text, "area", palette.cluster_style(palette.UNKNOWN_COLOUR, unlisted))
     return (*own, dashed)
 
 
@@ -184,12 +196,12 @@ def facilities(content: MapContent, lang: Language) -> Row:
     ]
     marks = _named_once(marks, lang)
     fields = (words.KIND, words.COUNTY, words.NOTE, words.POSITION)
-    title = words.FACILITIES.say(lang)
+    heading = words.FACILITIES.say(lang)
     layer = Vectors(
-        "facilities", "nodes", title, tuple(f.say(lang) for f in fields), {}, (), tuple(marks)
+        "facilities", "nodes", heading, tuple(f.say(lang) for f in fields), {}, (), tuple(marks)
     )
-    sign = Entry("", "facility", Style(palette.INK))
-    return Row(layer, title, shown=False, count=len(marks), sign=sign)
+    sign = Entry(words.NOTHING, "facility", Style(palette.INK))
+    return Row(layer, words.FACILITIES, shown=False, count=len(marks), sign=sign)
 
 
 def _facility_mark(plan: Plan, facility: Facility, lang: Language) -> Mark:

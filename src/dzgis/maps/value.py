@@ -52,6 +52,11 @@ def said(value: object, lang: Language) -> str:
     return value.say(lang) if isinstance(value, Text) else str(value)
 
 
+def key_of(value: object) -> str:
+    """Return an id as text; an unknown one is empty."""
+    return str(value) if known(value) else ""
+
+
 def quantity(value: float, decimals: int, unit: Text, lang: Language) -> str:
     """Write a number and its unit."""
     return f"{number(value, decimals)} {unit.say(lang)}"

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from dzgis.terms import Text
 
+NORTH = Text("北", "N")
 RESTRICTION = Text(
     "内部工作用图，未经审图，不得公开", "Internal working map, not reviewed, not for publication"
 )
 NO_SCRIPT = Text("本地图需要浏览器启用 JavaScript", "This map needs JavaScript in the browser")
 
-PANEL = Text("图层与图例", "Layers and legend")
-SHOW_ALL = Text("全部显示 / 隐藏", "show or hide all")
-OPACITY = Text("不透明度", "opacity")
-FULL_EXTENT = Text("全图", "Full extent")
-ZOOM_IN = Text("放大", "Zoom in")
-ZOOM_OUT = Text("缩小", "Zoom out")
-NORTH = Text("北", "N")
+NOTHING = Text("", "")
+RAMP_ENDS = Text("0%|50%|100%", "0%|50%|100%")
+
 AND_MORE = Text("等（另 {n} 项）", " and {n} more")
-MORE = Text("另有 {n} 项", "{n} more")
-NOTES = Text("说明", "Notes")
 
 GROUP_LAND = Text("地形与可用地", "Terrain and available land")
 GROUP_PLAN = Text("规划格局", "Plan")
@@ -35,7 +30,15 @@ NODE = Text("节点（编号为轴上次序）", "node (number: order on the axi
 GATEWAY = Text("门户", "gateway")
 FACILITIES = Text("枢纽与设施", "hubs and facilities")
 CANDIDATES = Text("候选用地", "candidate land")
+SOURCE_ROLES = {
+    "dem": Text("DEM 高程", "DEM"),
+    "counties": Text("县界", "counties"),
+    "parcels": Text("地块", "parcels"),
+}
 BASINS = Text("坝区", "basins")
+BASIN = Text("坝区", "basin")
+BASIN_ID = Text("坝区编号", "basin id")
+SUITABILITY = Text("用地适宜性", "suitability")
 PARCELS = Text("地块（核查结论）", "parcels by verdict")
 PARCEL = Text("地块", "parcel")
 PARCEL_LIST = Text("地块清单", "list of parcels")
@@ -68,6 +71,14 @@ NODE_ORDER = Text("次序", "order")
 POSITION = Text("位置精度", "position good to")
 CORRIDOR = Text("依托通道", "corridor")
 NOTE = Text("备注", "note")
+
+LEDGER_AVAILABLE = Text("台账：可用地", "ledger: available land")
+LEDGER_PROPOSED = Text("台账：候选", "ledger: proposed")
+LEDGER_CHECKED = Text("台账：已核查", "ledger: checked")
+LEDGER_CLEAR = Text("其中未发现压占", "of them clear")
+LEDGER_CONFLICTING = Text("其中压占或待复核", "of them conflicting or to be reviewed")
+LEDGER_UNDETERMINED = Text("其中无法判定", "of them undetermined")
+PIECES = Text("个", "parcels")
 
 KM2 = Text("km²", "km²")
 HECTARE = Text("公顷", "ha")

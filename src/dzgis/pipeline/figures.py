@@ -177,6 +177,7 @@ def map_content(result: Result, *, secret: bool = False) -> maps.MapContent:
         title=MAP_TITLE,
         suitability=None if suitable is None else suitable.grade,
         grades=() if suitable is None else suitable.grades,
+        ledgers=found.ledgers,
         basins=found.basins,
         sources=tuple(loaded.records),
     )

@@ -10,16 +10,19 @@ from dzgis import inputs as room
 from dzgis import maps, stores
 from dzgis.errors import InputError, MissingFileError, raise_all
 from dzgis.pipeline.figures import MAP_TITLE
+from dzgis.pipeline.land_record import grades_of, ledgers_of_record
 from dzgis.plan.model import Plan
 from dzgis.terms import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dzgis.planning import Grade, Ledgers
     from dzgis.terms import Language
 
 _NEEDED = ("run.json", "results.gpkg", "slope_class.tif", "available.tif")
-_FRAMES = ("counties", "clusters", "axes", "candidates", "parcels", "conflicts")
+_GRADE = "suitability_grade.tif"
+_FRAMES = ("counties", "clusters", "axes", "candidates", "parcels", "conflicts", "basins")
 
 
 class _Manifest(NamedTuple):
@@ -29,11 +32,20 @@ class _Manifest(NamedTuple):
     outputs: dict[str, str]
     notes: tuple[str, ...]
     sources: tuple[dict[str, object], ...]
+    secret: bool
+    grades: tuple[Grade, ...]
+    ledgers: Ledgers | None
 
 
-def map_of_folder(folder: Path, lang: Language) -> str:
-    """Interactive map of what `run` or `land` left in a folder; raises as `content_of_folder`."""
-    return maps.interactive_map(content_of_folder(folder), lang=lang)
+def map_of_folder(
+    folder: Path, lang: Language, base_maps: tuple[maps.BaseMap, ...] = ()
+) -> dict[str, bytes]:
+    """
+    Files of the interactive map of what `run` or `land` left in a folder; see `maps.map_files`.
+
+    Raises as `content_of_folder`.
+    """
+    return maps.map_files(content_of_folder(folder), lang=lang, base_maps=base_maps)
 
 
 def content_of_folder(folder: Path) -> maps.MapContent:
@@ -71,6 +83,9 @@ def _manifest(path: Path) -> _Manifest:
             outputs=dict(said["outputs"]),
             notes=tuple(str(note) for note in said["summary"]["notes"]),
             sources=tuple(dict(record) for record in said["inputs"]),
+            secret=bool(said["summary"].get("secret", False)),
+            grades=grades_of(said["summary"].get("grades", ())),
+            ledgers=ledgers_of_record(said["summary"].get("ledgers")),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
@@ -84,8 +99,11 @@ def _manifest(path: Path) -> _Manifest:
 
 
 def _check_unchanged(folder: Path, hashes: dict[str, str]) -> None:
+    wanted = (*_NEEDED[1:], *((_GRADE,) if _GRADE in hashes else ()))
     changed = [
-        name for name in _NEEDED[1:] if room.sha256_of(folder / name) != hashes.get(name, "")
+        name
+        for name in wanted
+        if not (folder / name).exists() or room.sha256_of(folder / name) != hashes.get(name, "")
     ]
     raise_all(
         [
@@ -102,13 +120,17 @@ def _check_unchanged(folder: Path, hashes: dict[str, str]) -> None:
 
 def _content(folder: Path, manifest: _Manifest) -> maps.MapContent:
     frames = {name: stores.read_layer(folder / "results.gpkg", name) for name in _FRAMES}
-    protection = stores.read_layer(folder / "results.gpkg", "protection")
+    protection = {}
+    if not manifest.secret:
+        features = stores.read_layer(folder / "results.gpkg", "protection")
+        protection = {str(role): part for role, part in features.groupby("role", sort=False)}
+    grade = folder / _GRADE
     return maps.MapContent(
         plan=manifest.plan,
         counties=frames["counties"],
         clusters=frames["clusters"],
         axes=frames["axes"],
-        protection={str(role): frame for role, frame in protection.groupby("role", sort=False)},
+        protection=protection,
         candidates=frames["candidates"].set_index("candidate_id"),
         parcels=frames["parcels"].set_index("parcel_id"),
         conflicts=frames["conflicts"],
@@ -116,5 +138,13 @@ def _content(folder: Path, manifest: _Manifest) -> maps.MapContent:
         available=replace(stores.read_raster(folder / "available.tif"), name="available_percent"),
         notes=tuple(Text(note, note) for note in manifest.notes),
         title=MAP_TITLE,
+        suitability=(
+            replace(stores.read_raster(grade), name="suitability_grade")
+            if manifest.grades and _GRADE in manifest.outputs
+            else None
+        ),
+        grades=manifest.grades,
+        ledgers=manifest.ledgers,
+        basins=frames["basins"],
         sources=manifest.sources,
     )

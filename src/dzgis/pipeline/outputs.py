@@ -11,6 +11,7 @@ import pandas as pd
 from dzgis import reports, stores
 from dzgis.inputs import sha256_of
 from dzgis.pipeline.figures import figures_of, map_content, result_layers
+from dzgis.pipeline.land_record import grade_records, ledger_records
 from dzgis.pipeline.notes import deducted_outdated, not_covering, not_deducted, notes_of
 from dzgis.pipeline.paper import PLAIN_PAPER, selftest_line
 from dzgis.pipeline.steps import in_percent
@@ -96,8 +97,8 @@ def _write_land(result: Result, output: Output, paper: Paper, *, with_map: bool)
         context = _context(result, output, paper)
         reports.write_planner_documents(figures, context, folder=folder, template=paper.template)
         if with_map:
-            page = map_page(result, output.lang, secret=output.secret)
-            stores.write_text(page, folder / "map.html")
+            files = result_map(result, output.lang, secret=output.secret)
+            stores.write_files(files, folder)
         summary = result_summary(result) | {"secret": output.secret}
         write_run_manifest(
             folder, loaded, output, summary, check=result.check, account=result.land.account
@@ -151,11 +152,11 @@ def _write_project(result: Result, path: Path, layers: tuple[str, ...], output: 
     path.write_bytes(qgis_project(content, lang=output.lang, layers=layers))
 
 
-def map_page(result: Result, lang: Language, *, secret: bool = False) -> str:
-    """HTML of the interactive map of a result."""
-    from dzgis.maps import interactive_map
+def result_map(result: Result, lang: Language, *, secret: bool = False) -> dict[str, bytes]:
+    """Files of the interactive map of a result."""
+    from dzgis.maps import map_files
 
-    return interactive_map(map_content(result, secret=secret), lang=lang)
+    return map_files(map_content(result, secret=secret), lang=lang)
 
 
 def result_summary(result: Result) -> dict[str, object]:
@@ -173,6 +174,8 @@ def result_summary(result: Result) -> dict[str, object]:
         "n_chosen": len(chosen),
         "chosen_m2": round(float(chosen["area_m2"].sum()), 2),
         "verdicts": {verdict.value: counts.count(verdict) for verdict in Verdict},
+        "ledgers": ledger_records(found.ledgers),
+        "grades": [] if found.suitability is None else grade_records(found.suitability.grades),
     }
 
 
@@ -211,12 +214,15 @@ def assignment_table(assigned: gpd.GeoDataFrame, lang: Language) -> pd.DataFrame
 
 
 def write_map(
-    page: str, output: Output, *, prints: tuple[MapContent, PrintJob] | None = None
+    files: Mapping[str, bytes],
+    output: Output,
+    *,
+    prints: tuple[MapContent, PrintJob] | None = None,
 ) -> list[str]:
-    """Write map.html and, where asked for, maps for print in `PRINTS`; returns all names."""
+    """Write the map's files and, where asked for, maps for print; returns all names."""
     names = MAP if prints is None else (*MAP, PRINTS)
     with stores.staged(output.folder, names, overwrite=output.overwrite) as folder:
-        stores.write_text(page, folder / "map.html")
+        stores.write_files(files, folder)
         if prints is not None:
             from dzgis.maps import print_maps
 

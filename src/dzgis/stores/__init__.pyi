@@ -28,7 +28,7 @@ from .rasters import (
 )
 from .scratch import resumable_folder, scratch_folder
 from .staging import check_free, staged
-from .texts import write_csv, write_json, write_text
+from .texts import write_csv, write_files, write_json, write_text
 from .txt_file import moved, reencoded, write_txt
 from .txt_frame import (
     TXT_DECIMALS,
@@ -96,6 +96,7 @@ __all__ = [
     "write_classes",
     "write_csv",
     "write_exact",
+    "write_files",
     "write_geopackage",
     "write_grades",
     "write_index",
