@@ -90,22 +90,21 @@ def _assumed(result: Result) -> tuple[tuple[str, str], ...]:
 def _parameters(result: Result) -> dict[str, object]:
     loaded = result.loaded
     plan, found = loaded.plan, result.land
-    candidates = plan.candidates
+    limits = "; ".join(f"≤{limit:g}" for limit in plan.slope_classes.limits_deg)
     rows: dict[str, object] = {
-        "plan": f"{plan.id} {plan.meta.title}",
-        "rules": plan.rules.id,
-        "exclusions": found.account.exclusions.id,
-        "scheme": "" if found.suitability is None else found.suitability.scheme,
-        "as_of": loaded.as_of.isoformat(),
-        "slope_limits_deg": "; ".join(f"≤{limit:g}" for limit in plan.slope_classes.limits_deg),
-        "candidates": f"≥ {candidates.min_area_ha:g} 公顷 ha, ≥ {candidates.min_width_m:g} m",
+        "规划 plan": f"{plan.id} {plan.meta.title}",
+        "规则集 rules": plan.rules.id,
+        "排除条件集 exclusions": found.account.exclusions.id,
+        "适宜性方案 scheme": "" if found.suitability is None else found.suitability.scheme,
+        "基准日 as of": loaded.as_of.isoformat(),
+        "坡度级界限（°） slope limits": "; ".join(
+            f"≤{limit:g}" for limit in plan.slope_classes.limits_deg
+        ),
+        "候选地块 candidates": f"≥ {candidates.min_area_ha:g} 公顷 ha, ≥ {candidates.min_width_m:g} m",
     }
     if loaded.dem_error is not None:
-        rows["dem_error"] = f"{loaded.dem_error.name}; {loaded.dem_error.source}"
-    return rows | {
-        f"{record['role']} ({n})": f"{record['path']}  sha256 {record['sha256']}"
-        for n, record in enumerate(loaded.records, start=1)
-    }
+        rows["高程误差 DEM error"] = f"{loaded.dem_error.name}; {loaded.dem_error.source}"
+    return rows
 
 
 def conflict_layer(check: Check) -> gpd.GeoDataFrame:

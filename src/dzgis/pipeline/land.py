@@ -120,6 +120,7 @@ def land_of(
         what_ifs=what_ifs,
         probability=found.rasters.probability,
         expected_low_hill=found.expected_low_hill,
+        asked=options.record(rules),
     )
 
 

@@ -50,3 +50,15 @@ class LandOptions:
     runs: int = DEFAULT_RUNS
     seed: int = 0
     engine: Engine = THREADS
+
+    def record(self, rules: Candidates) -> dict[str, object]:
+        """All of them that decide a result, as run.json has them; `rules` are those that held."""
+        scheme = None if self.scheme is None else self.scheme.model_dump(mode="json")
+        return {
+            "scheme": scheme,
+            "candidates": rules.model_dump(mode="json", exclude={"source", "status"}),
+            "without": list(self.without),
+            "with_weight": dict(self.with_weight),
+            "runs": self.runs,
+            "seed": self.seed,
+        }

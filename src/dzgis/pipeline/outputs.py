@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from dzgis.pipeline.destination import Output
     from dzgis.pipeline.inputs import Loaded
     from dzgis.pipeline.paper import Paper
-    from dzgis.pipeline.result import Result
+    from dzgis.pipeline.result import Land, Result
     from dzgis.plan.model import SlopeClasses
-    from dzgis.planning import Account
     from dzgis.terms import Language
 
 RASTERS = ("slope.tif", "slope_class.tif", "slope_class.tif.aux.xml")
@@ -100,9 +99,7 @@ def _write_land(result: Result, output: Output, paper: Paper, *, with_map: bool)
             files = result_map(result, output.lang, secret=output.secret)
             stores.write_files(files, folder)
         summary = result_summary(result) | {"secret": output.secret}
-        write_run_manifest(
-            folder, loaded, output, summary, check=result.check, account=result.land.account
-        )
+        write_run_manifest(folder, loaded, output, summary, check=result.check, found=result.land)
 
 
 def _write_rasters(result: Result, folder: Path, output: Output) -> None:
@@ -251,13 +248,14 @@ def write_run_manifest(
     summary: Mapping[str, object],
     *,
     check: Check | None = None,
-    account: Account | None = None,
+    found: Land | None = None,
 ) -> None:
-    """Write run.json beside the files it names; with what a check was made with, where it was."""
+    """Write run.json beside the files it names; with what check and land were made with."""
+    account = None if found is None else found.account
     stores.write_manifest(
         folder / "run.json",
         command=output.command,
-        parameters=parameters_of(loaded, output.lang) | _asked_of(check) | _asked_of_land(account),
+        parameters=parameters_of(loaded, output.lang) | _asked_of(check) | _asked_of_land(found),
         inputs=loaded.records,
         outputs={path.relative_to(folder).as_posix(): sha256_of(path) for path in _files(folder)},
         summary={**summary, "notes": [note.say(output.lang) for note in notes_of(loaded, account)]},
@@ -272,8 +270,11 @@ def _asked_of(check: Check | None) -> dict[str, object]:
     return {"project_type": check.project_type, "compared_with": others}
 
 
-def _asked_of_land(account: Account | None) -> dict[str, object]:
-    return {} if account is None else {"exclusions": account.exclusions.model_dump(mode="json")}
+def _asked_of_land(found: Land | None) -> dict[str, object]:
+    """What the land account, suitability and candidates were made with."""
+    if found is None:
+        return {}
+    return {"exclusions": found.account.exclusions.model_dump(mode="json"), **found.asked}
 
 
 def _files(folder: Path) -> Iterable[Path]:

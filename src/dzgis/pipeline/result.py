@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
     import pandas as pd
 
@@ -74,6 +76,8 @@ class Land:
         Of low-hill slope, given the DEM's error; none where that was not named.
     expected_low_hill : Series, indexed by county code, optional
         Low-hill area that is expected, m².
+    asked : mapping
+        What it was made with beside the inputs, as run.json has it; see `LandOptions.record`.
     """
 
     slope: Raster
@@ -91,6 +95,13 @@ class Land:
     what_ifs: tuple[WhatIf, ...] = ()
     probability: Raster | None = None
     expected_low_hill: pd.Series[float] | None = None
+    asked: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def asked_rules(self) -> dict[str, object]:
+        """Rules of candidates that were asked for, by name, without those that are off."""
+        rules = self.asked.get("candidates")
+        return {k: v for k, v in rules.items() if v} if isinstance(rules, dict) else {}
 
     @property
     def class_areas(self) -> pd.DataFrame:

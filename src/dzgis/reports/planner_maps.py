@@ -226,6 +226,10 @@ def _raster_map(
     return figure(ground, parts, [*keys, blank, _border_keys()[0]], caption)
 
 
+_OUTLINED = 500
+"""More candidates than these would be hidden by their own outlines."""
+
+
 def candidate_map(ground: Ground) -> Figure:
     """Candidates in the colours of their clusters, with the ids of the best where they fit."""
     plan = ground.figures.plan
@@ -239,7 +243,8 @@ def candidate_map(ground: Ground) -> Figure:
         if rows.empty:
             continue
         fill = _colour(numbers[name]) if name else "#ffffff"
-        ink = Ink("#000000", 1.5, fill=fill, opacity=0.9)
+        few = len(frame) <= _OUTLINED
+        ink = Ink("#000000" if few else fill, 1.5 if few else 0.5, fill=fill, opacity=0.9)
         parts.append(shapes_svg(ground.sheet, rows.geometry, ink))
         keys.append(Key(ink, place_text(plan, "cluster", name) if name else _NONE))
     axes, axis_keys, _ = _axes(ground, Board(0, 0))

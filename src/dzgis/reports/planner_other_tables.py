@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from dzgis.reports.balanced_table import balanced_column, column_sum
@@ -224,13 +225,33 @@ def _source(record: Mapping[str, object]) -> tuple[Cell, ...]:
     more = [f"{k}: {v}" for k, v in record.items() if k not in _KNOWN and v not in (None, "")]
     said = [str(record.get(k)) for k in ("status", "note") if record.get(k)]
     return (
-        role_text(str(record.get("role") or "")),
-        str(record.get("path") or "") or None,
+        _role(str(record.get("role") or "")),
+        _file(str(record.get("path") or "")) or None,
         str(record.get("date") or "") or None,
         str(record.get("crs") or "") or None,
         both_languages("; ".join([*said, *more])) if said or more else None,
         lines or None,
     )
+
+
+def _role(role: str) -> Text:
+    """Name of what a file was read as."""
+    return _INPUTS.get(role) or role_text(role)
+
+
+_INPUTS = {
+    "dem": Text("高程", "DEM"),
+    "counties": Text("县界", "counties"),
+    "parcels": Text("地块", "parcels"),
+    "town": Text("城镇", "towns"),
+    "water": Text("水系", "waters"),
+    "hub": Text("枢纽", "hubs"),
+}
+
+
+def _file(path: str) -> str:
+    """Name of a file with its layer; run.json holds the whole path."""
+    return re.split(r"[/\\\\]", path)[-1]
 
 
 def parameter_table(figures: PlannerFigures) -> Table:
