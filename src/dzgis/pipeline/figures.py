@@ -97,11 +97,12 @@ def _parameters(result: Result) -> dict[str, object]:
         "排除条件集 exclusions": found.account.exclusions.id,
         "适宜性方案 scheme": "" if found.suitability is None else found.suitability.scheme,
         "基准日 as of": loaded.as_of.isoformat(),
-        "坡度级界限（°） slope limits": "; ".join(
-            f"≤{limit:g}" for limit in plan.slope_classes.limits_deg
-        ),
-        "候选地块 candidates": f"≥ {candidates.min_area_ha:g} 公顷 ha, ≥ {candidates.min_width_m:g} m",
+        "坡度级界限 slope limits": f"{limits} °",
     }
+    rows |= {f"候选地块 candidates: {name}": value for name, value in found.asked_rules.items()}
+    if found.suitability is not None and found.suitability.sensitivity is not None:
+        tested = found.suitability.sensitivity
+        rows["随机次数、种子 runs, seed"] = f"{tested.n_runs}, {tested.seed}"
     if loaded.dem_error is not None:
         rows["高程误差 DEM error"] = f"{loaded.dem_error.name}; {loaded.dem_error.source}"
     return rows
