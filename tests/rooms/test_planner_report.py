@@ -408,7 +408,7 @@ def test_fonts_have_every_character(documents, lang):
 
 def test_fonts_have_what_the_modules_may_say():
     files = sorted((ROOT / "src" / "dzgis" / "reports").glob("planner_*.py"))
-    files += [ROOT / "src" / "dzgis" / "plan" / "standards" / "yardsticks.toml"]
+    files += [ROOT / "src" / "dzgis" / "plan" / "yardsticks" / "dianzhong-2014.toml"]
     assert len(files) > 14
     used = "".join(file.read_text(encoding="utf-8") for file in files)
     assert not_covered([used.replace("\t", " ")]) == []
@@ -461,7 +461,7 @@ def test_yardsticks_stand_beside_our_figures(full):
     assert ours["云南省坝子占比"] == 57.73  # 6 000 000
     assert "安宁市面积" not in ours  # not a county of these figures
     assert all(row[5].zh and row[4].zh for row in table.rows)
-    assert {one.status.value for one in shipped_yardsticks()} == {"reported"}
+    assert {one.status.value for one in shipped_yardsticks("dianzhong-2014")} == {"reported"}
 
 
 # ------------------------------------------------------------------ template

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Of = Literal["low_hill_share", "flat_share", "low_hill", "available", "area"]
 _FLATTEST = 1
-_UNITS = {"万公顷": "10⁴ ha"}
+_UNITS = {"万公顷": "10 000 ha"}
 
 
 class Yardstick(Fact):
@@ -30,8 +30,6 @@ class Yardstick(Fact):
     Attributes
     ----------
     id : str
-    plans : tuple of str
-        Plans that it may be set beside.
     name, name_en : str
     value : float
     unit : {"%", "km²", "万公顷"}
@@ -44,7 +42,6 @@ class Yardstick(Fact):
     """
 
     id: NonEmpty
-    plans: tuple[NonEmpty, ...]
     name: NonEmpty
     name_en: NonEmpty
     value: float
@@ -60,9 +57,11 @@ class _File(Record):
 
 
 @cache
-def shipped_yardsticks() -> tuple[Yardstick, ...]:
-    """All that ship with dzgis."""
-    file = resources.files("dzgis.plan") / "standards" / "yardsticks.toml"
+def shipped_yardsticks(plan_id: str) -> tuple[Yardstick, ...]:
+    """Those that ship with dzgis and may be set beside a plan's figures."""
+    file = resources.files("dzgis.plan") / "yardsticks" / f"{plan_id}.toml"
+    if not file.is_file():
+        return ()
     return _File.model_validate(read_toml(file)).yardsticks
 
 
@@ -70,8 +69,8 @@ def yardstick_table(figures: PlannerFigures) -> Table | None:
     """Published figures beside ours; None where there are none for the plan."""
     fit = [
         one
-        for one in shipped_yardsticks()
-        if figures.plan.id in one.plans and (not one.county or _there(figures, one.county))
+        for one in shipped_yardsticks(figures.plan.id)
+        if not one.county or _there(figures, one.county)
     ]
     if not fit:
         return None
