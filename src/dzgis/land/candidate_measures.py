@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _CIRCLE_M = 0.05
 """How near the centre of the largest circle is found."""
-_BAND_DEG = 0.1
+_BAND_DEG = 0.25
 """Candidates whose middles lie in one band of latitude look for features in one plane."""
 
 

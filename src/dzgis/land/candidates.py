@@ -7,6 +7,7 @@ back by a margin that exceeds what writing a boundary can move it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ import shapely
 
 from dzgis.area import carried, polygon_area_m2
 from dzgis.crs import CGCS2000
+from dzgis.engine import Engine, run_blocks
 from dzgis.errors import raise_all
 from dzgis.land import candidate_shapes as shapes_of
 from dzgis.land.candidate_cells import county_cells
@@ -126,11 +128,17 @@ class _Dropped:
 
 @dataclass(frozen=True)
 class _Found:
-    """Parcels of one county."""
+    """Parcels of one county, their measures, and what was given up."""
 
+    table: pd.DataFrame
     shapes: Shapes
     filled: Shapes
     contiguous_m2: float
+    dropped: _Dropped
+
+
+_ENGINE = Engine("threads", 2)
+"""GEOS lets other threads run; more counties at a time would only take more memory."""
 
 
 def candidate_regions(land: CandidateLand, rules: Candidates) -> Regions:
@@ -163,22 +171,22 @@ def candidate_regions(land: CandidateLand, rules: Candidates) -> Regions:
     raise_all(_lacking(land, rules))
     counties = carried(land.counties, CGCS2000).sort_values("county_code").reset_index(drop=True)
     tree = _tree(land.protected)
+    tree.query(shapely.Point(0.0, 0.0))  # builds it: threads may only read
+
+    def of_county(number: int) -> _Found:
+        return _in_county(counties.iloc[[number]], tree, land, rules)
+
+    # Memory of as many counties at a time as there are threads.
+    found = dict(run_blocks(of_county, range(len(counties)), engine=_ENGINE))
+    parts = [found[number] for number in range(len(counties))]
     dropped = _Dropped()
-    rows: list[pd.DataFrame] = []
-    shapes: list[Shapes] = []
-    filled: list[Shapes] = []
-    contiguous_m2 = 0.0
-    for number in range(len(counties)):  # memory of one county at a time
-        county = counties.iloc[[number]]
-        found = _in_county(county, tree, land, rules, dropped)
-        names = county[["county_code", "county"]].iloc[[0] * len(found.shapes)]
-        table = measured(found.shapes, land.slope, land.suitability, land.layers)
-        table = pd.concat([names.reset_index(drop=True), table], axis=1)
-        keep = _fulfilling(table, rules, dropped)
-        rows.append(table[keep])
-        shapes.append(found.shapes[keep])
-        filled.append(found.filled[keep])
-        contiguous_m2 += found.contiguous_m2
+    for part in parts:
+        for reason, (number, m2) in part.dropped.sums.items():
+            dropped.add(reason, number, m2)
+    rows = [part.table for part in parts]
+    shapes = [part.shapes for part in parts]
+    filled = [part.filled for part in parts]
+    contiguous_m2 = math.fsum(part.contiguous_m2 for part in parts)
     table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS))
     made = _frames(table, np.concatenate(shapes), np.concatenate(filled), rules)
     return Regions(*made, dropped.told(), contiguous_m2)
@@ -213,12 +221,9 @@ def _lacking(land: CandidateLand, rules: Candidates) -> list[Text]:
 
 
 def _in_county(
-    county: gpd.GeoDataFrame,
-    protected: shapely.STRtree,
-    land: CandidateLand,
-    rules: Candidates,
-    dropped: _Dropped,
+    county: gpd.GeoDataFrame, protected: shapely.STRtree, land: CandidateLand, rules: Candidates
 ) -> _Found:
+    dropped = _Dropped()
     cells = county_cells(county, land.available, land.slope, rules)
     for reason, (number, m2) in cells.lost.items():
         dropped.add(reason, number, m2)
@@ -230,7 +235,12 @@ def _in_county(
     fillings = cells.filled.geometry.to_numpy()
     contiguous_m2 = float(_areas(regions).sum() - _areas(_common(regions, fillings)).sum())
     parcels = _shaped(regions, rules, dropped)
-    return _Found(parcels, _common(parcels, fillings), contiguous_m2)
+    names = county[["county_code", "county"]].iloc[[0] * len(parcels)]
+    table = measured(parcels, land.slope, land.suitability, land.layers)
+    table = pd.concat([names.reset_index(drop=True), table], axis=1)
+    keep = _fulfilling(table, rules, dropped)
+    common = _common(parcels, fillings)
+    return _Found(table[keep], parcels[keep], common[keep], contiguous_m2, dropped)
 
 
 def _shaped(regions: Shapes, rules: Candidates, dropped: _Dropped) -> Shapes:

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dzgis.terms import Text
@@ -158,6 +159,7 @@ def _cell_text(cell: Cell, decimals: int | None, lang: Language) -> str:
     return _said(cell, lang)
 
 
+@lru_cache(maxsize=65_536)
 def _display_width(text: str) -> int:
     if text.isascii():
         return len(text)
