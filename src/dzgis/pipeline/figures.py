@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -58,7 +59,7 @@ def _dem_facts(loaded: Loaded) -> reports.DemFacts:
     ground = loaded.elevation
     if ground is None:
         raise AssertionError("a result without a DEM")
-    paths = [str(record["path"]) for record in loaded.records if record["role"] == "dem"]
+    paths = [Path(str(record["path"])).name for record in loaded.records if record["role"] == "dem"]
     error = (
         "" if loaded.dem_error is None else f"{loaded.dem_error.name}; {loaded.dem_error.source}"
     )

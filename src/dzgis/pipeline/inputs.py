@@ -363,7 +363,8 @@ def _records(
     for name, given in inputs.criteria.items():
         digest = room.sha256_of(Path(given))
         crs = room.source_crs(given) or inputs.crs.get(name, "")
-        yield {"role": name, "path": _shown(Path(given)), "sha256": digest, "crs": crs}
+        record = {"role": name, "path": _shown(Path(given)), "sha256": digest, "crs": crs}
+        yield {**record, "used_for": "criteria"}
     if inputs.parcels is not None:
         path = inputs.parcels
         crs = "" if parcels is None else crs_name(parcels.crs)

@@ -21,8 +21,19 @@ if TYPE_CHECKING:
     from dzgis.reports.planner_figures import PlannerFigures
     from dzgis.reports.table import Cell, Unit
 
-_HASH_LINE = 16
-_KNOWN = ("role", "path", "sha256", "crs", "date", "valid_until", "status", "n_features", "note")
+_HASH_SHOWN = 16
+_KNOWN = (
+    "used_for",
+    "role",
+    "path",
+    "sha256",
+    "crs",
+    "date",
+    "valid_until",
+    "status",
+    "n_features",
+    "note",
+)
 
 
 def near_table(figures: PlannerFigures, unit: Unit) -> Table:
@@ -216,33 +227,43 @@ def source_table(figures: PlannerFigures) -> Table:
         ),
         rows=tuple(_source(record) for record in figures.layers),
         decimals=(None,) * 6,
+        notes=(
+            Text(
+                "校验码只列前 16 位，全文和完整路径见 run.json。",
+                "The first 16 digits of each hash; run.json has them all, and whole paths.",
+            ),
+        ),
     )
 
 
 def _source(record: Mapping[str, object]) -> tuple[Cell, ...]:
     digest = str(record.get("sha256") or "")
-    lines = "\n".join(digest[n : n + _HASH_LINE] for n in range(0, len(digest), _HASH_LINE))
     more = [f"{k}: {v}" for k, v in record.items() if k not in _KNOWN and v not in (None, "")]
     said = [str(record.get(k)) for k in ("status", "note") if record.get(k)]
     return (
-        _role(str(record.get("role") or "")),
+        _role(str(record.get("role") or ""), str(record.get("used_for") or "")),
         _file(str(record.get("path") or "")) or None,
         str(record.get("date") or "") or None,
         str(record.get("crs") or "") or None,
         both_languages("; ".join([*said, *more])) if said or more else None,
-        lines or None,
+        f"{digest[:_HASH_SHOWN]}…" if digest else None,
     )
 
 
-def _role(role: str) -> Text:
-    """Name of what a file was read as."""
-    return _INPUTS.get(role) or role_text(role)
+def _role(role: str, used_for: str) -> Text:
+    """Name of what a file was read as; a criterion may bear the name of a protection layer."""
+    names = _INPUTS | (_CRITERIA if used_for else {})
+    return names.get(role) or role_text(role)
 
 
 _INPUTS = {
     "dem": Text("高程", "DEM"),
     "counties": Text("县界", "counties"),
     "parcels": Text("地块", "parcels"),
+}
+_CRITERIA = {
+    "road": Text("公路", "roads"),
+    "railway": Text("铁路", "railways"),
     "town": Text("城镇", "towns"),
     "water": Text("水系", "waters"),
     "hub": Text("枢纽", "hubs"),
