@@ -233,6 +233,9 @@ def _made(
             index[at], grade[at], ground[at] = answer.index, answer.grade, answer.ground_m2
             if kept is not None and answer.kept is not None:
                 kept[at] = answer.kept
+                stores.let_go(kept)
+            for filled in (index, grade, ground):
+                stores.let_go(filled)
             sums[item.window.cols.start, item.window.rows.start] = answer.sums
     finally:
         forget()

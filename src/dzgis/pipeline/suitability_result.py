@@ -79,16 +79,34 @@ def result_of(job: SuitabilityJob, made: Made, ahp: Ahp | None) -> Suitability:
         by_cluster=_places(job, made, "cluster")[0],
         criteria=_criteria(job, made),
         limits=_limits(job, made),
-        patches=suitability.patches_of(
-            np.asarray(made.grade.values, dtype=np.uint8),
-            made.ground_m2,
-            terrain.cell_spacing_m(job.grid),
-            job.n_grades,
-        ),
+        patches=_patches(job, made),
         ahp=ahp,
         sensitivity=sensitivity,
         assumed=assumed_of(scheme),
-        notes=(*notes_of(job, made.sums), *made.notes),
+        notes=(*notes_of(job, made.sums), *made.notes, *_patch_notes(made)),
+    )
+
+
+def _patches(job: SuitabilityJob, made: Made) -> pd.DataFrame:
+    """Patches of each grade; none where the grid is too large to be looked at as a whole."""
+    if isinstance(made.grade.values, np.memmap):
+        return pd.DataFrame(columns=["n", "median_m2", "largest_m2", "compactness"])
+    return suitability.patches_of(
+        np.asarray(made.grade.values, dtype=np.uint8),
+        made.ground_m2,
+        terrain.cell_spacing_m(job.grid),
+        job.n_grades,
+    )
+
+
+def _patch_notes(made: Made) -> tuple[Text, ...]:
+    if not isinstance(made.grade.values, np.memmap):
+        return ()
+    return (
+        Text(
+            "格网很大，未统计各等级的图斑",
+            "the grid is large: patches of the grades were not counted",
+        ),
     )
 
 

@@ -84,6 +84,11 @@ def _grades(found: Suitability, ground: Ground) -> Iterator[Block]:
     by_cluster = suit.grade_areas(figures, found, "cluster")
     yield fitted(named(areas_table(by_cluster, HECTARES)), lang)
     yield Heading(Text("图斑统计", "Patches"), 2)
+    if found.patches.empty:
+        yield Paragraph(
+            Text("格网很大，未统计图斑。", "The grid is large: patches were not counted.")
+        )
+        return
     yield fitted(suit.patch_table(found, HECTARES), lang)
 
 

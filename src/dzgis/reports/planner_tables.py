@@ -116,7 +116,8 @@ def _suitability(figures: PlannerFigures) -> Iterator[Table]:
     yield from _each(lambda unit: suit.limit_table(found, unit))
     for level in _PLACED:
         yield from _areas(suit.grade_areas(figures, found, level))
-    yield from _each(lambda unit: suit.patch_table(found, unit))
+    if not found.patches.empty:
+        yield from _each(lambda unit: suit.patch_table(found, unit))
     if found.sensitivity is not None:
         tested = found.sensitivity
         yield from _each(lambda unit: suit.one_at_a_time_table(found, tested, unit))
