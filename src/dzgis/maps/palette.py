@@ -23,6 +23,7 @@ UNCHECKED_STYLE = Style("#5f6672", 1.4, "2 5", fill="#ffffff", fill_opacity=0.5)
 
 CONFLICT_STYLE = Style("#8b0046", 1.6, fill="#e6007a", fill_opacity=0.9)
 CANDIDATE_STYLE = Style("#14532d", 0.8, opacity=0.9, fill="#2f855a", fill_opacity=0.35)
+FILLED_STYLE = Style("#854d0e", 0.6, opacity=0.9, fill="#fde68a", fill_opacity=0.6)
 BASIN_STYLE = Style("#a1713f", 0.6, opacity=0.9, fill="#e7cfa5", fill_opacity=0.35)
 COUNTY_STYLE = Style("#4b5563", 1.1, opacity=0.9)
 AXIS_CASING = Style(PAPER, 8.0, opacity=0.85)

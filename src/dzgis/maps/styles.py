@@ -53,6 +53,7 @@ def layer_styles(plan: Plan, *, lang: Language) -> dict[str, str]:
     ]
     county = [_Category("", words.COUNTIES, palette.COUNTY_STYLE)]
     candidate = [_Category("", words.CANDIDATES, palette.CANDIDATE_STYLE)]
+    filled = [_Category("", words.FILLED, palette.FILLED_STYLE)]
     basin = [_Category("", words.BASINS, palette.BASIN_STYLE)]
     conflict = [_Category("", words.CONFLICTS, palette.CONFLICT_STYLE)]
     return {
@@ -61,6 +62,7 @@ def layer_styles(plan: Plan, *, lang: Language) -> dict[str, str]:
         "axes": _qml("axis", axes, "line", lang),
         "protection": _qml("role", roles, "fill", lang),
         "candidates": _qml("", candidate, "fill", lang),
+        "filled": _qml("", filled, "fill", lang),
         "basins": _qml("", basin, "fill", lang),
         "parcels": _qml("verdict", verdicts, "fill", lang),
         "conflicts": _qml("", conflict, "fill", lang),

@@ -30,6 +30,7 @@ NODE = Text("节点（编号为轴上次序）", "node (number: order on the axi
 GATEWAY = Text("门户", "gateway")
 FACILITIES = Text("枢纽与设施", "hubs and facilities")
 CANDIDATES = Text("候选用地", "candidate land")
+FILLED = Text("候选中填补的用地", "ground filled within candidates")
 SOURCE_ROLES = {
     "dem": Text("DEM 高程", "DEM"),
     "counties": Text("县界", "counties"),

@@ -102,6 +102,7 @@ def layer_groups(
         vector("conflicts", words.CONFLICTS, shown=True),
         vector("parcels", words.PARCELS, shown=True, label="parcel_id", points=7.0),
         vector("candidates", words.CANDIDATES, shown=False),
+        *([vector("filled", words.FILLED, shown=False)] if "filled" in package else []),
     ]
     plan = [
         vector("axes", words.AXES, shown=True, label="name", points=10.0),
