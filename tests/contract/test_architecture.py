@@ -26,6 +26,7 @@ GROUND = {
     "changes",
     "parcel_facts",
     "planning",
+    "outlines",
     "png",
     "compiled",
     "database",

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
-import shapely
 
 from dzgis.area import carried, cell_area_m2
 from dzgis.coverage import zone_shares
 from dzgis.crs import CGCS2000
 from dzgis.grid import Window
 from dzgis.land.own_plane import metres_per_degree
+from dzgis.outlines import cell_outlines
 from dzgis.units import M2_PER_HECTARE
 
 if TYPE_CHECKING:
@@ -161,8 +161,5 @@ def cell_metres(grid: Grid) -> tuple[float, float]:
 
 
 def _outlines(mask: Mask, grid: Grid) -> gpd.GeoDataFrame:
-    from rasterio import features
-
-    shapes = features.shapes(mask.astype(np.uint8), mask, connectivity=4, transform=grid.transform)
-    geometry = [shapely.geometry.shape(outline) for outline, _ in shapes]
+    geometry = cell_outlines(mask, grid.transform)
     return carried(gpd.GeoDataFrame(geometry=geometry, crs=grid.crs), CGCS2000)

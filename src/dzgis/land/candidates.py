@@ -137,8 +137,8 @@ class _Found:
     dropped: _Dropped
 
 
-_ENGINE = Engine("threads", 2)
-"""GEOS lets other threads run; more counties at a time would only take more memory."""
+_ENGINE = Engine("serial")
+"""Memory of one county at a time."""
 
 
 def candidate_regions(land: CandidateLand, rules: Candidates) -> Regions:
@@ -176,7 +176,6 @@ def candidate_regions(land: CandidateLand, rules: Candidates) -> Regions:
     def of_county(number: int) -> _Found:
         return _in_county(counties.iloc[[number]], tree, land, rules)
 
-    # Memory of as many counties at a time as there are threads.
     found = dict(run_blocks(of_county, range(len(counties)), engine=_ENGINE))
     parts = [found[number] for number in range(len(counties))]
     dropped = _Dropped()

@@ -15,6 +15,7 @@ from dzgis.engine import THREADS, Engine, run_blocks
 from dzgis.errors import InputError
 from dzgis.grid import Raster, compiled_pays, percent_of, windows
 from dzgis.inputs import DemSource, aligned_share, forget, in_spans
+from dzgis.outlines import cell_outlines
 from dzgis.pipeline.elevation import elevations
 from dzgis.plan.exclusions import RASTERS
 from dzgis.terms import Text
@@ -287,17 +288,13 @@ def _outlines(
     cells: npt.NDArray[np.bool_], grid: Grid, window: Window, around: int
 ) -> gpd.GeoDataFrame:
     """Polygons around the cells that count."""
-    from rasterio.features import shapes
-    from shapely.geometry import shape
-
     rows, cols = window.rows, window.cols
     grown = type(window)(
         slice(rows.start - around, rows.stop + around),
         slice(cols.start - around, cols.stop + around),
     )
-    transform = grid.part(grown).transform
-    found = shapes(cells.astype(np.uint8), mask=cells, transform=transform)
-    return gpd.GeoDataFrame(geometry=[shape(outline) for outline, _ in found], crs=grid.crs)
+    found = cell_outlines(cells, grid.part(grown).transform)
+    return gpd.GeoDataFrame(geometry=found, crs=grid.crs)
 
 
 @dataclass(frozen=True)
