@@ -8,6 +8,7 @@ from dzgis.reports import planner_parcel_tables as parcel
 from dzgis.reports.document import Heading, KeyValues, PageBreak, Paragraph, Section
 from dzgis.reports.fitted_grid import fitted
 from dzgis.reports.planner_charts import ledger_chart
+from dzgis.reports.planner_land import absent
 from dzgis.reports.planner_maps import candidate_map
 from dzgis.reports.planner_names import HECTARES
 from dzgis.terms import Text
@@ -58,12 +59,23 @@ def _candidates_text(figures: PlannerFigures) -> Text:
     proposal = figures.proposal
     n, filled = len(proposal.filled), float(proposal.filled["area_m2"].sum())
     area = HECTARES.of(float(proposal.candidates["area_m2"].sum()))
+    gone = sorted(absent(figures))
+    unknown = Text("", "")
+    if gone:
+        unknown = Text(
+            f"{'、'.join(gone)} 没有可用图层，未避让，是否压占不明。",
+            f"{', '.join(gone)} had no layer that could be used: nothing was kept off, and whether "
+            "candidates press on them is not known. ",
+        )
     return Text(
-        "候选地块取自扣除限制因子后的可用地，已列限制因子的压占为零；共 "
+        "候选地块取自扣除限制因子后的可用地，只避让图层可用的禁止类因子，且只在其调查范围之内；"
+        f"有条件的用地未避让。本表不是核查结论，须用 dzgis check 逐块核查。{unknown.zh}共 "
         f"{len(proposal.candidates)} 块、{area:.2f} 公顷。为使边界完整，填补地块内 {n} 处共 "
         f"{HECTARES.of(filled):.2f} 公顷坡度上原不可用的小块，另列。",
-        f"Candidates are taken from what exclusions leave: none of them presses on an exclusion "
-        f"listed. There are {len(proposal.candidates)} of {area:.2f} ha. {n} pieces of "
+        "Candidates are taken from what exclusions leave. They keep off hard exclusions whose "
+        "layer could be used, and only where it was surveyed; conditional ground is not avoided. "
+        f"This is no verdict: check each with dzgis check. {unknown.en}"
+        f"There are {len(proposal.candidates)} of {area:.2f} ha. {n} pieces of "
         f"{HECTARES.of(filled):.2f} ha in all that slope made unavailable were filled; they are "
         "listed apart.",
     )
