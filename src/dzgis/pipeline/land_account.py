@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -108,6 +109,8 @@ def account_of(
     rasters, sums = run_land_job(
         job, blocks, inputs.source.note, engine=engine, folder=folder, tell=tell
     )
+    if sums.n_unsure:
+        LOG.warning(_unsure(sums.n_unsure))
     cube = _cube(job, sums, parts, inputs.counties, (*codes, ""))
     cells = _cells_m2(cube, inputs.exclusions.ids)
     whole = float(polygon_area_m2(inputs.counties).sum())
@@ -124,6 +127,22 @@ def account_of(
     if inputs.dem_error is not None:
         expected = _by_county(sums.expected_m2, parts, inputs.counties).rename("expected_m2")
     return LandAccount(account, rasters, near, expected, ground)
+
+
+LOG = logging.getLogger(__name__)
+
+
+def _unsure(n_cells: int) -> Text:
+    """Cells whose combinations are no longer exact; below 0 a block held too many combinations."""
+    many = f"{n_cells} " if n_cells > 0 else ""
+    return Text(
+        f"用地核算中有{many or '若干'}个像元的排除条件组合按比例估算"
+        "（边界与占比不一致，或组合过多）；"
+        "请用 dzgis data check 检查图层，或减少排除条件",
+        f"combinations of exclusions were split in proportion in {many}cells (borders and shares "
+        "disagree, or there are too many combinations); look the layers over with dzgis data "
+        "check, or use fewer exclusions",
+    )
 
 
 def _job(inputs: AccountInputs, ground: ExclusionGround, *, keep_share: bool) -> LandJob:
