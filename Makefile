@@ -15,8 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 OUT ?= out
 
-.PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain bench-overlap bench-zonal bench-land bench-reports notebooks docs data picture maps qgis wheel wheel-test all clean
-.PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain bench-overlap bench-zonal bench-reports bench-map notebooks docs data picture wheel wheel-test all clean
+.PHONY: help setup setup-dev demo test unit lint fmt type bench bench-terrain bench-overlap bench-zonal bench-land bench-reports bench-map notebooks docs data picture maps qgis wheel wheel-test all clean
 
 help: ## 列出目标 / list targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14

@@ -11,6 +11,9 @@ import postgis_server
 import pytest
 from hypothesis import HealthCheck, settings
 
+# QGIS's own Python runs it, with modules that no environment of ours has.
+collect_ignore = ["end_to_end/qgis_check.py"]
+
 # The first example pays for importing GEOS and PROJ, and machines of CI differ in speed.
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
