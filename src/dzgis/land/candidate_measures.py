@@ -15,8 +15,6 @@ from dzgis.land.own_plane import metres_per_degree, middle_latitudes, to_metres
 from dzgis.zonal_statistics import zonal_statistics
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import numpy.typing as npt
 
     from dzgis.grid import Raster
@@ -24,17 +22,14 @@ if TYPE_CHECKING:
     Shapes = npt.NDArray[np.object_]
     Floats = npt.NDArray[np.float64]
 
-_CIRCLE_M = 0.05
-"""How near the centre of the largest circle is found."""
+_CIRCLE_M, _FINE_CIRCLE_M = 0.5, 0.05
+"""How near the largest circle is found: of all candidates, and where the least width decides."""
 _BAND_DEG = 0.25
 """Candidates whose middles lie in one band of latitude look for features in one plane."""
 
 
 def measured(
-    shapes: Shapes,
-    slope: Raster,
-    suitability: Raster | None,
-    layers: Mapping[str, gpd.GeoDataFrame],
+    shapes: Shapes, slope: Raster, suitability: Raster | None, *, least_width_m: float
 ) -> pd.DataFrame:
     """
     Measures of candidates.
@@ -46,26 +41,37 @@ def measured(
     slope : Raster
     suitability : Raster or None
         Index, NaN where not known.
-    layers : mapping of role to GeoDataFrame
+    least_width_m : float
+        About which widths are measured finely.
 
     Returns
     -------
     DataFrame, n rows
-        ``area_m2`` (of record), ``mean_slope_deg``, ``width_m``, ``compactness``, ``suitability``,
-        and ``to_<role>_m`` for each layer, infinite where it has no feature.
+        ``area_m2`` (of record), ``mean_slope_deg``, ``width_m`` (of the largest circle; up to 1 m
+        too little, 0.1 m about the least width), ``compactness``, ``suitability``.
     """
     frame = gpd.GeoDataFrame(geometry=shapes, crs=CGCS2000)
     metres = to_metres(shapes, metres_per_degree(middle_latitudes(shapes)))
     length = shapely.length(metres)
-    circle = [shapely.maximum_inscribed_circle(one, tolerance=_CIRCLE_M) for one in metres]
     table = pd.DataFrame({"area_m2": polygon_area_m2(frame).to_numpy(dtype=np.float64)})
     table["mean_slope_deg"] = _mean(slope, frame)
-    table["width_m"] = 2.0 * shapely.length(np.array(circle, dtype=object)).astype(np.float64)
+    table["width_m"] = _widths_m(metres, least_width_m)
     table["compactness"] = 4.0 * np.pi * shapely.area(metres) / length**2
     table["suitability"] = np.nan if suitability is None else _mean(suitability, frame)
-    return table.assign(
-        **{f"to_{role}_m": distances_m(shapes, layer) for role, layer in layers.items()}
-    )
+    return table
+
+
+def _widths_m(metres: Shapes, least_m: float) -> Floats:
+    """Diameters of the largest circles, finely where the least width would decide otherwise."""
+    found = _diameters_m(metres, _CIRCLE_M)
+    near = np.abs(found - least_m) <= 2.0 * _CIRCLE_M
+    found[near] = _diameters_m(metres[near], _FINE_CIRCLE_M)
+    return found
+
+
+def _diameters_m(metres: Shapes, tolerance_m: float) -> Floats:
+    radius = shapely.length(shapely.maximum_inscribed_circle(metres, tolerance=tolerance_m))
+    return 2.0 * np.asarray(radius, dtype=np.float64)
 
 
 def _mean(raster: Raster, frame: gpd.GeoDataFrame) -> Floats:

@@ -18,11 +18,11 @@ import shapely
 
 from dzgis.area import carried, polygon_area_m2
 from dzgis.crs import CGCS2000
-from dzgis.engine import Engine, run_blocks
+from dzgis.engine import run_blocks
 from dzgis.errors import raise_all
 from dzgis.land import candidate_shapes as shapes_of
-from dzgis.land.candidate_cells import county_cells
-from dzgis.land.candidate_measures import measured
+from dzgis.land.candidate_cells import CountyCells, county_cells
+from dzgis.land.candidate_measures import distances_m, measured
 from dzgis.land.candidate_words import dropped_text
 from dzgis.plan.schemes import avoidance_limits
 from dzgis.terms import Text
@@ -137,10 +137,6 @@ class _Found:
     dropped: _Dropped
 
 
-_ENGINE = Engine("serial")
-"""Memory of one county at a time."""
-
-
 def candidate_regions(land: CandidateLand, rules: Candidates) -> Regions:
     """
     Find all candidates, county by county.
@@ -173,21 +169,28 @@ def candidate_regions(land: CandidateLand, rules: Candidates) -> Regions:
     tree = _tree(land.protected)
     tree.query(shapely.Point(0.0, 0.0))  # builds it: threads may only read
 
-    def of_county(number: int) -> _Found:
-        return _in_county(counties.iloc[[number]], tree, land, rules)
+    def of_county(number: int, cells: CountyCells) -> _Found:
+        return _in_county(counties.iloc[[number]], cells, tree, land, rules)
 
-    found = dict(run_blocks(of_county, range(len(counties)), engine=_ENGINE))
+    # Cells are read and outlined one county after the other; threads work on their shapes.
+    blocks = (
+        (number, county_cells(counties.iloc[[number]], land.available, land.slope, rules))
+        for number in range(len(counties))
+    )
+    found = {block[0]: one for block, one in run_blocks(lambda block: of_county(*block), blocks)}
     parts = [found[number] for number in range(len(counties))]
     dropped = _Dropped()
     for part in parts:
-        for reason, (number, m2) in part.dropped.sums.items():
-            dropped.add(reason, number, m2)
-    rows = [part.table for part in parts]
-    shapes = [part.shapes for part in parts]
-    filled = [part.filled for part in parts]
+        for reason, (n, m2) in part.dropped.sums.items():
+            dropped.add(reason, n, m2)
+    shapes = np.concatenate([part.shapes for part in parts])
+    filled = np.concatenate([part.filled for part in parts])
+    table = pd.concat([part.table for part in parts], ignore_index=True).assign(
+        **{f"to_{role}_m": distances_m(shapes, layer) for role, layer in land.layers.items()}
+    )
+    keep = _fulfilling(table, rules, dropped)
+    made = _frames(table[keep], shapes[keep], filled[keep], rules)
     contiguous_m2 = math.fsum(part.contiguous_m2 for part in parts)
-    table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS))
-    made = _frames(table, np.concatenate(shapes), np.concatenate(filled), rules)
     return Regions(*made, dropped.told(), contiguous_m2)
 
 
@@ -220,10 +223,13 @@ def _lacking(land: CandidateLand, rules: Candidates) -> list[Text]:
 
 
 def _in_county(
-    county: gpd.GeoDataFrame, protected: shapely.STRtree, land: CandidateLand, rules: Candidates
+    county: gpd.GeoDataFrame,
+    cells: CountyCells,
+    protected: shapely.STRtree,
+    land: CandidateLand,
+    rules: Candidates,
 ) -> _Found:
     dropped = _Dropped()
-    cells = county_cells(county, land.available, land.slope, rules)
     for reason, (number, m2) in cells.lost.items():
         dropped.add(reason, number, m2)
     border = county.geometry.iloc[0]
@@ -235,11 +241,9 @@ def _in_county(
     contiguous_m2 = float(_areas(regions).sum() - _areas(_common(regions, fillings)).sum())
     parcels = _shaped(regions, rules, dropped)
     names = county[["county_code", "county"]].iloc[[0] * len(parcels)]
-    table = measured(parcels, land.slope, land.suitability, land.layers)
+    table = measured(parcels, land.slope, land.suitability, least_width_m=rules.min_width_m)
     table = pd.concat([names.reset_index(drop=True), table], axis=1)
-    keep = _fulfilling(table, rules, dropped)
-    common = _common(parcels, fillings)
-    return _Found(table[keep], parcels[keep], common[keep], contiguous_m2, dropped)
+    return _Found(table, parcels, _common(parcels, fillings), contiguous_m2, dropped)
 
 
 def _shaped(regions: Shapes, rules: Candidates, dropped: _Dropped) -> Shapes:

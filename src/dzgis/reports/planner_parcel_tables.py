@@ -41,9 +41,10 @@ def candidate_table(
     areas = [_balanced(frame, unit) for unit in units]
     extra = [name for name in _DISTANCES if name in frame.columns]
     shown = len(frame) if most is None else min(most, len(frame))
-    placed = _records(figures.assigned)
+    assigned = figures.assigned
+    placed = _records(assigned[assigned.index.isin(frame.index[:shown])])
     rows: list[tuple[Cell, ...]] = []
-    for n, (name, row) in enumerate(list(_records(frame).items())[:shown]):
+    for n, (name, row) in enumerate(_records(frame.head(shown)).items()):
         where = placed.get(name, {})
         place, rest = _candidate(figures.plan, str(name), row, where, extra=extra)
         rows.append((*place, *(column[n] for pair in areas for column in pair), *rest))
@@ -168,7 +169,7 @@ def reason_table(figures: PlannerFigures, *, parcels: bool, most: int | None = N
     frame = figures.parcels if parcels else figures.assigned
     shown = len(frame) if most is None else min(most, len(frame))
     rows: list[tuple[Cell, ...]] = []
-    for name, row in list(_records(frame).items())[:shown]:
+    for name, row in _records(frame.head(shown)).items():
         reason = row["reason"]
         verdict = (Verdict(str(row["verdict"])).text,) if parcels else ()
         rows.append(

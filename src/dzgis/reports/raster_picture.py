@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 1100
 """Longest side of a picture: 170 mm at 165 dots an inch."""
-_LEVEL = 6
 CLEAR: Rgba = (0, 0, 0, 0)
 _BAND_CELLS = 8_000_000
 """Cells that are held at once while a raster is brought down."""
@@ -63,7 +62,7 @@ def picture_svg(raster: Raster, sheet: Sheet, crs: CRS, paint: Paint) -> str:
     rows = max(1, round(cols * sheet.height / sheet.width))
     pixels = laid(small, sheet.bounds, crs, (rows, cols))
     palette = [CLEAR, *(rgba(colour) for colour in paint.colours)]
-    href = data_url(png_bytes(pixels, palette, level=_LEVEL))
+    href = data_url(png_bytes(pixels, palette))
     return (
         f'<image x="0" y="0" width="{sheet.width:g}" height="{sheet.height:g}" '
         f'preserveAspectRatio="none" image-rendering="optimizeSpeed" href="{href}"/>'
