@@ -6,10 +6,11 @@ import warnings
 from threading import Lock
 from typing import TYPE_CHECKING
 
+import numpy as np
+import shapely
+
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
-    import shapely
     from affine import Affine
 
 _ONE_AT_A_TIME = Lock()
@@ -32,11 +33,21 @@ def cell_outlines(
     """
     from rasterio.errors import NotGeoreferencedWarning
     from rasterio.features import shapes
-    from shapely.geometry import shape
 
     with _ONE_AT_A_TIME, warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         found = list(
             shapes(cells.astype("uint8"), cells, connectivity=connectivity, transform=transform)
         )
-    return [shape(outline) for outline, _ in found]
+    return _polygons([outline["coordinates"] for outline, _ in found])
+
+
+def _polygons(outlines: list[list[list[tuple[float, float]]]]) -> list[shapely.Geometry]:
+    """Polygons of rings, the shell first, all at once."""
+    if not outlines:
+        return []
+    rings = [np.array(ring) for outline in outlines for ring in outline]
+    ring = np.repeat(np.arange(len(rings)), [len(xy) for xy in rings])
+    made = shapely.linearrings(np.concatenate(rings), indices=ring)
+    of = np.repeat(np.arange(len(outlines)), [len(outline) for outline in outlines])
+    return list(shapely.polygons(made, indices=of))

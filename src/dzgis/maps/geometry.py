@@ -90,9 +90,9 @@ def simplified(frame: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFrame:
     if frame.empty or len(frame) > MOST_PLAIN:
         return frame
     tolerance = tolerance_m / np.cos(np.radians(_middle_latitude(frame)))
-    shapes = frame.geometry.to_numpy()
+    thin = frame.geometry.to_numpy()
     for doubling in range(_MAX_DOUBLINGS):
-        thin = shapely.simplify(shapes, tolerance * 2**doubling, preserve_topology=True)
+        thin = shapely.simplify(thin, tolerance * 2**doubling, preserve_topology=True)
         if shapely.get_num_coordinates(thin).sum() <= MAX_VERTICES:
             break
     return frame.set_geometry(thin, crs=frame.crs)

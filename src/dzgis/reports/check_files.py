@@ -169,6 +169,8 @@ def _several(job: _Job) -> tuple[list[str], dict[str, Text]]:
 
 def _one(job: _Job, parcel: ParcelCheck, name: str, number: int) -> tuple[list[str], list[Section]]:
     """Files and chapters of one parcel."""
+    if job.chapters == "none":
+        return [], []
     dossier = job.dossiers.of(parcel)
     made: list[str] = []
     if job.chapters in ("each", "both"):

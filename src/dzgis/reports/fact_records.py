@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dzgis.findings import Check, ParcelCheck
-    from dzgis.parcel_facts import Facts
     from dzgis.terms import Language
 
     Record = dict[str, object]
@@ -34,18 +33,19 @@ def fact_records(check: Check, lang: Language) -> dict[str, Record]:
     facts = check.facts
     if facts is None:
         return {}
-    zones = _groups(facts.zones)
-    land, forest = _groups(facts.land_classes), _groups(facts.forest)
+    zones, forest = _rows(facts.zones), _rows(facts.forest)
+    land = _groups(facts.land_classes)
+    places, basins = _lines(facts.places), _lines(facts.basins)
     return {
         parcel.parcel_id: {
-            "place": _place(facts, parcel.parcel_id),
-            "zones": [_zone(row) for row in _rows(zones, parcel.parcel_id)],
+            "place": _place(places.get(parcel.parcel_id)),
+            "zones": [_zone(row) for row in zones.get(parcel.parcel_id, [])],
             "land_classes": None if land is None else _land(land, parcel, lang),
             "forest": None
-            if forest is None
-            else [_forest(row) for row in _rows(forest, parcel.parcel_id)],
+            if facts.forest is None
+            else [_forest(row) for row in forest.get(parcel.parcel_id, [])],
             "slopes": _slopes(facts.slopes, parcel),
-            "basins": _basins(facts.basins, parcel.parcel_id),
+            "basins": _basins(basins.get(parcel.parcel_id)),
         }
         for parcel in check.parcels
     }
@@ -57,20 +57,26 @@ def _groups(table: pd.DataFrame | None) -> dict[str, pd.DataFrame] | None:
     return {str(name): part for name, part in table.groupby("parcel_id", sort=False)}
 
 
-def _rows(groups: dict[str, pd.DataFrame] | None, name: str) -> list[dict[Any, Any]]:
-    if groups is None or name not in groups:
-        return []
-    return groups[name].to_dict(orient="records")
+def _rows(table: pd.DataFrame | None) -> dict[str, list[dict[Any, Any]]]:
+    """Rows of each parcel."""
+    found: dict[str, list[dict[Any, Any]]] = {}
+    for row in [] if table is None else table.to_dict(orient="records"):
+        found.setdefault(str(row["parcel_id"]), []).append(row)
+    return found
+
+
+def _lines(table: pd.DataFrame | None) -> dict[Any, dict[Any, Any]]:
+    """The one row of each parcel, by its id."""
+    return {} if table is None else table.to_dict(orient="index")
 
 
 def _m2(value: float) -> float | None:
     return None if math.isnan(value) else round_half_up(float(value), DECIMALS_M2)
 
 
-def _place(facts: Facts, name: str) -> Record | None:
-    if facts.places is None or name not in facts.places.index:
+def _place(row: Mapping[Any, Any] | None) -> Record | None:
+    if row is None:
         return None
-    row = facts.places.loc[name].to_dict()
     words = ("county_code", "county", "district", "cluster", "axis", "shares")
     return {key: word(row[key]) or None for key in words if key in row}
 
@@ -134,10 +140,9 @@ def _slopes(table: pd.DataFrame | None, parcel: ParcelCheck) -> Record | None:
     }
 
 
-def _basins(table: pd.DataFrame | None, name: str) -> Record | None:
-    if table is None or name not in table.index:
+def _basins(row: Mapping[Any, Any] | None) -> Record | None:
+    if row is None:
         return None
-    row = table.loc[name].to_dict()
     share = float(row["share"])
     return {
         "area_m2": _m2(row["area_m2"]),

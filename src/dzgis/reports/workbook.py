@@ -72,6 +72,7 @@ def _parcels(check: Check) -> Table:
     """Who and where: a line a parcel, those with a fault too."""
     lands = check.land.to_crs(CGCS2000)
     boxes = lands.bounds
+    source = crs_name(check.land.crs)
     rows: list[tuple[Cell, ...]] = []
     for parcel in check.parcels:
         name = parcel.parcel_id
@@ -85,7 +86,7 @@ def _parcels(check: Check) -> Table:
                 decided.verdict.text if decided else None,
                 f"{decided.by} {decided.at} {decided.reason}" if decided else None,
                 _corners(check.land.geometry.loc[name]) if there else None,
-                crs_name(check.land.crs) if there else None,
+                source if there else None,
                 *(_zone(boxes.loc[name]) if there else (None, None)),
                 parcel.fault,
             )
