@@ -41,10 +41,10 @@ demo: setup ## 用随附示例跑全流程 / the whole job on the shipped sample
 	$(BIN)/dzgis run -o $(OUT) --overwrite
 
 test: setup-dev ## 全部测试 / all tests
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 unit: setup-dev ## 单元测试 / unit tests only
-	$(BIN)/python -m pytest -n auto --dist loadfile src tests/rooms tests/properties tests/reference tests/contract
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow" src tests/rooms
 
 lint: setup-dev ## 代码检查 / ruff
 	$(BIN)/ruff check .

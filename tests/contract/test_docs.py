@@ -30,6 +30,8 @@ from dzgis.pipeline.selftest import selftest
 from dzgis.reconcile import reconcile_areas
 from dzgis.terms import Contact, LayerStatus, Text, Verdict
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 ROOT_PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]

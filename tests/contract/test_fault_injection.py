@@ -20,6 +20,8 @@ from dzgis.inputs.surveyed import Surveyed
 from dzgis.plan import load_rules
 from dzgis.protection.select import Chosen
 
+pytestmark = pytest.mark.slow
+
 PARCELS = {
     "FARM": builders.square(0, 0),
     "WOOD": builders.square(1000, 0),

@@ -26,6 +26,8 @@ from faults import FAULTS, GROUPS, table_text
 from dzgis.cli.frame import run_guarded
 from dzgis.inputs import forget_archives
 
+pytestmark = pytest.mark.slow
+
 FLIP = Path(__file__).parents[1] / "faults" / "flip.py"
 README = Path(__file__).parents[1] / "faults" / "README.md"
 MOST_KIB = 1 << 20

@@ -12,6 +12,8 @@ import pytest
 import shapely
 from shapely.affinity import translate
 
+pytestmark = pytest.mark.slow
+
 ZONE = "EPSG:4545"
 PLAN = Path(__file__).parents[1] / "plans" / "tiny.toml"
 FARMLAND = shapely.box(499200, 3320100, 499300, 3321700)

@@ -15,6 +15,8 @@ import pytest
 
 import dzgis
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 OLD = ROOT / "data/protection/protection.gpkg"
 NEW = ROOT / "data/protection/current.gpkg"

@@ -18,6 +18,8 @@ from dzgis.cli.frame import run_guarded
 from dzgis.inputs import sample
 from dzgis.inputs.quality.kinds import kinds
 
+pytestmark = pytest.mark.slow
+
 EAST, NORTH = 548_000.0, 2_757_000.0
 """In 安宁, EPSG:4543."""
 SHIFT = (
@@ -329,7 +331,7 @@ def test_layers_of_another_datum_say_how_they_were_carried(tmp_path, capsys):
     frame.to_file(path, layer="YJJBNTTB")
     protect = f"pbf={path}"
     parcels = sample("parcels")
-    options = ["--protect", protect, "--datum-shift", SHIFT, "-o", out]
+    options = ["--protect", protect, "--datum-shift", SHIFT, "-o", out, "--reports", "none"]
     code, *_ = told(capsys, "check", parcels, *options)
     assert code == 1
     check = json.loads((out / "check.json").read_text(encoding="utf-8"))

@@ -18,6 +18,8 @@ from openpyxl import load_workbook
 from dzgis.area import to_equal_area
 from dzgis.inputs import sample
 
+pytestmark = pytest.mark.slow
+
 LAYER = "YJJBNTTB"
 OUTPUTS = ["overlaps.csv", "parcels.csv", "run.json", "tables.xlsx"]
 

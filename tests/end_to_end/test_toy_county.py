@@ -36,6 +36,8 @@ from dzgis.area import polygon_area_m2
 from dzgis.cli.frame import run_guarded
 from dzgis.pipeline.steps import basins_of
 
+pytestmark = pytest.mark.slow
+
 ZONE = "EPSG:4545"
 PLAN = Path(__file__).parents[1] / "plans" / "tiny.toml"
 UPPER = shapely.box(499200, 3320900, 500800, 3321700)

@@ -27,6 +27,8 @@ from dzgis.errors import InputError
 from dzgis.inputs import sha256_of
 from dzgis.pipeline import Inputs
 
+pytestmark = pytest.mark.slow
+
 ZONE = "EPSG:4545"
 PLAN = Path(__file__).parents[1] / "plans" / "tiny.toml"
 UPPER = shapely.box(499200, 3320900, 500800, 3321700)

@@ -21,6 +21,8 @@ from dzgis.plan.candidate_rules import Candidates
 from dzgis.protection import overlaps
 from dzgis.terms import Contact
 
+pytestmark = pytest.mark.slow
+
 CALM = settings(max_examples=25, deadline=None)
 CELL, SIZE = 20.0, 16
 RULES = rules(rule("A", "pbf"), rule("B", "ecrl")).model_copy(

@@ -30,6 +30,8 @@ from dzgis.maps.printed.shapes import bubble, smooth
 from dzgis.maps.printed.thematic import AVAILABLE_COLOURS, HATCHES
 from dzgis.maps.words import RESTRICTION
 
+pytestmark = pytest.mark.slow
+
 LEAST_POINTS = 4.7
 """Smallest lettering on any sheet; atlases go down to 4.5."""
 
