@@ -33,6 +33,8 @@ from dzgis.area import polygon_area_m2
 from dzgis.crs import ELLIPSOID
 from dzgis.terms import ClusterStatus
 
+pytestmark = pytest.mark.slow
+
 LISTED, COUNTY, NOT_LISTED, OUTSIDE = ClusterStatus
 
 

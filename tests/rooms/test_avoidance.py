@@ -24,6 +24,8 @@ from dzgis.plan.schemes import avoidance_limits
 from dzgis.protection import overlaps
 from dzgis.terms import Contact
 
+pytestmark = pytest.mark.slow
+
 LIMITS = avoidance_limits()
 MARGIN_M = LIMITS.margin_m
 DAY = dt.date(2020, 12, 31)

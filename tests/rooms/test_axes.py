@@ -26,6 +26,8 @@ from dzgis.crs import ELLIPSOID
 from dzgis.errors import InputError
 from dzgis.plan.model import Plan
 
+pytestmark = pytest.mark.slow
+
 A, B, C = (102.0, 25.0), (102.0, 25.2), (102.3, 25.2)
 ACCURACIES = {"A": 1.0, "B": 4.0, "C": 2.0}
 

@@ -19,6 +19,8 @@ from dzgis.grid import Grid, Raster
 from dzgis.land import CandidateLand, candidate_regions
 from dzgis.plan.candidate_rules import Candidates
 
+pytestmark = pytest.mark.slow
+
 COUNTY = frame(square(-500, -500, 2000), county_code=["530001"], county=["西县"])
 NOTHING = frame(crs=GEOGRAPHIC)
 MARGIN = 0.01

@@ -42,6 +42,8 @@ from dzgis.reports.pdf import pdf_bytes, pdf_data
 from dzgis.reports.printed import all_words, printed_sections
 from dzgis.terms import Verdict
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "check.schema.json").read_text(encoding="utf-8"))
 LANGS = ("zh", "en")

@@ -11,6 +11,8 @@ import pytest
 from dzgis.engine import ENGINES, Engine, run_blocks
 from dzgis.errors import InputError
 
+pytestmark = pytest.mark.slow
+
 HERE = [Engine("serial"), Engine("threads", 3), Engine("processes", 2)]
 ON_HERE = pytest.mark.parametrize("engine", HERE, ids=lambda engine: engine.name)
 

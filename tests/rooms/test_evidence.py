@@ -25,6 +25,8 @@ from dzgis.pipeline.evidence import evidence_frames, read_evidence, write_eviden
 from dzgis.pipeline.evidence_record import Evidence, crs_words
 from dzgis.terms import LayerStatus, Text
 
+pytestmark = pytest.mark.slow
+
 DAY = dt.date(2020, 12, 31)
 PARCEL = b.square(0, 0)
 EAST = [b.square(100 + d, 0, 20, 100) for d in (50, 150, 1000)]

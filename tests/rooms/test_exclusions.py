@@ -29,6 +29,8 @@ from dzgis.plan import (
 )
 from dzgis.plan.exclusions import ExclusionSet
 
+pytestmark = pytest.mark.slow
+
 EAST_HALF = square(180, 0, 200, 400)
 WHOLE_M2 = 90_000.0
 

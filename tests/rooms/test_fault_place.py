@@ -18,6 +18,8 @@ from dzgis.inputs.gcj02 import bd09_of, gcj02_of
 from dzgis.inputs.place import crs_flaw
 from dzgis.terms import Text
 
+pytestmark = pytest.mark.slow
+
 WEST = shapely.box(102.05, 25.05, 102.06, 25.06)
 EAST = shapely.box(102.30, 25.10, 102.31, 25.11)
 

@@ -13,6 +13,8 @@ from dzgis.plan.model import Plan
 from dzgis.protection import cover_problems
 from dzgis.terms import LayerStatus, Verdict
 
+pytestmark = pytest.mark.slow
+
 PLAN = toy_plan()
 COUNTIES = gpd.GeoDataFrame(
     {"county_code": ["530181", "530127"], "county": ["安宁市", "嵩明县"], "district": "west"},

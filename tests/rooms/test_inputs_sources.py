@@ -24,6 +24,8 @@ from dzgis.inputs import forget_archives, layer_roles, sha256_of, source_crs
 from dzgis.inputs.archive import unpacked
 from dzgis.inputs.vector import field_names, read_table, spatial_layers
 
+pytestmark = pytest.mark.slow
+
 RARE = "𬭸㛃䶮"
 """Signs of personal and place names: beyond GBK, in its extension, and in GB18030 only."""
 

@@ -15,6 +15,8 @@ from dzgis.pipeline import account_of
 #   330 ┌────┬─────────┬────┐      A (pbf) 30 … 180 east, B (ecrl) 150 … 210, C (river) 0 … 400
 #       │ A  │ A+B  B  │    │      A alone 120 m, both 30 m, B alone 30 m of 300 m
 #    30 └────┴─────────┴────┘
+pytestmark = pytest.mark.slow
+
 A = layer("pbf", square(30, 0, 150, 400))
 B = layer("ecrl", square(150, 0, 60, 400))
 HARD = [exclusion("A", "pbf"), exclusion("B", "ecrl")]

@@ -15,6 +15,8 @@ from dzgis.pipeline import AccountInputs, account_of, land_job
 from dzgis.stores.scratch import scratch_folder
 from dzgis.terrain import parse_dem_error
 
+pytestmark = pytest.mark.slow
+
 ON = grid(40, 50, 30.0)
 RISE = np.random.default_rng(3).normal(0.0, 3.0, ON.shape).cumsum(axis=1) + 1500.0
 COUNTIES = COUNTY.set_geometry([square(31, 47, 1400, 1100)], crs=COUNTY.crs)

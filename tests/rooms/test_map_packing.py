@@ -29,6 +29,8 @@ from dzgis.maps import interactive_map, map_files
 from dzgis.maps.model import MOST_PLAIN, Feature, Style, Vectors
 from dzgis.maps.packing import pack_of, varints
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "</script><script>window.hacked=1</script>"
 
 

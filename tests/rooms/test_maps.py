@@ -35,6 +35,8 @@ from dzgis.maps.offline import SCRIPTS, OfflineFigure, OfflineMap, asset
 from dzgis.plan import Plan
 from dzgis.terms import ROLES, LayerStatus, Text, Verdict
 
+pytestmark = pytest.mark.slow
+
 ASSUMED = {"status": "assumed", "source": {"note": "made for this test"}}
 HOSTILE = (
     "</script><script>window.hacked=1</script><img src=http://x/ onerror=window.hacked=1>{{ 7*7 }}"

@@ -19,6 +19,8 @@ from dzgis.inputs.samples import sample
 from dzgis.official_area import gauss_zone, inverse_gauss, series, trapezoid_m2
 from dzgis.rings import rings_of_shapes
 
+pytestmark = pytest.mark.slow
+
 METRE_RAD = 1e-3 / 6.4e6
 """A tenth of a millimetre is what the published constants invert to; ten of them here."""
 

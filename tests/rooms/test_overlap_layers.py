@@ -16,6 +16,8 @@ from dzgis.overlay import Block, covered_by, target_of
 from dzgis.protection import across_layers
 from dzgis.rings import rings_of_shapes
 
+pytestmark = pytest.mark.slow
+
 CORNER = np.array([500_000.0, 2_760_000.0])
 PARCELS = [square(0, 0), square(200, 0), square(400, 0)]
 

@@ -17,6 +17,8 @@ from dzgis.overlay.table import edge_table
 from dzgis.rings import rings_of_shapes
 
 ABSOLUTE_M2 = 1e-6
+pytestmark = pytest.mark.slow
+
 RELATIVE = 1e-6
 FAR = np.array([11_400_000.0, 2_900_000.0])
 """Where the equal-area frame has the plan's land."""

@@ -17,6 +17,8 @@ from dzgis.terms import LayerStatus, Text
 from dzgis.terrain import parse_dem_error
 from dzgis.units import round_half_up
 
+pytestmark = pytest.mark.slow
+
 A = parcels(A=square(100, 100))
 RECORD = round_half_up(float(polygon_area_m2(A).iloc[0]), 2)
 

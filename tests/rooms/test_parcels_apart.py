@@ -13,6 +13,8 @@ from test_inputs_toy import square, toy_plan
 from dzgis.errors import CRSError, InputError
 from dzgis.inputs import read_parcels, read_parcels_apart
 
+pytestmark = pytest.mark.slow
+
 PLAN = toy_plan()
 GOOD = square(101.1)
 with np.errstate(invalid="ignore"):

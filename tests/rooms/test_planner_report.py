@@ -48,6 +48,8 @@ from dzgis.reports.table import UNITS
 from dzgis.reports.yardsticks import shipped_yardsticks, yardstick_table
 from dzgis.terms import Text
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 LANGS = ("zh", "en")
 M2 = UNITS[0]

@@ -21,6 +21,8 @@ from dzgis.inputs.vector import read_table, spatial_layers
 from dzgis.stores import write_postgis
 from dzgis.terms import Text
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def address(postgis):

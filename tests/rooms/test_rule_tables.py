@@ -20,6 +20,8 @@ from dzgis import plan
 from dzgis.pipeline import check_parcels
 from dzgis.terms import LayerStatus, Verdict
 
+pytestmark = pytest.mark.slow
+
 CLEAR, WITHIN, CONDITIONAL, UNDETERMINED, PROHIBITED = Verdict
 load_rules = functools.cache(plan.load_rules)
 SETS = {"plan-2014": dt.date(2020, 12, 31), "current": dt.date(2026, 6, 1)}

@@ -16,6 +16,8 @@ from dzgis.pipeline import check_parcels
 from dzgis.protection import overlaps, setback
 from dzgis.terms import Contact, Verdict
 
+pytestmark = pytest.mark.slow
+
 
 def distances_m(border_deg, feature_deg):
     """Geodesic distance from corners of a border to the nearest of many points of a feature."""

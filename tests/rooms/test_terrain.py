@@ -21,6 +21,8 @@ from dzgis.errors import CRSError
 from dzgis.grid import Grid, Raster
 from dzgis.terrain import METHODS, cell_spacing_m, classify, slope
 
+pytestmark = pytest.mark.slow
+
 ULP = 2e-6
 """Last digit of a slope in single precision."""
 AZIMUTHS = (0.0, 30.0, 45.0, 90.0, 180.0, 270.0, 301.7)

@@ -35,6 +35,8 @@ from dzgis.terrain import (
 from dzgis.terrain.disc import disc_probability
 from dzgis.terrain.uncertainty import STENCILS
 
+pytestmark = pytest.mark.slow
+
 LOW_HILL = {"above_deg": 8.0, "up_to_deg": 25.0}
 INF = math.inf
 GLO_30, SRTM = parse_dem_error("glo-30"), parse_dem_error("srtm")

@@ -24,6 +24,8 @@ from dzgis.grid import Raster
 from dzgis.inputs import open_raster
 from dzgis.zonal_statistics import _strips, zonal_statistics
 
+pytestmark = pytest.mark.slow
+
 NAN = np.nan
 SEED = 20201231
 ALL = ("mean", "min", "max", "std", "median", "q10", "q90", "cells")
