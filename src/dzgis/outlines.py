@@ -1,8 +1,9 @@
-"""Outlines of cells as polygons, one thread at a time."""
+"""Outlines of cells as polygons, and the cells that shapes touch; one thread at a time."""
 
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,24 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy.typing as npt
     from affine import Affine
 
+    from dzgis.grid import Grid
+
 _ONE_AT_A_TIME = Lock()
-"""rasterio silences its own warning in a way that two threads undo for each other."""
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without rasterio's warning of arrays in memory; two threads would undo it for each other."""
+    from rasterio.errors import NotGeoreferencedWarning
+
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        yield
 
 
 def cell_outlines(
@@ -31,11 +45,9 @@ def cell_outlines(
     connectivity : {4, 8}
         Whether cells that meet at a corner only are one.
     """
-    from rasterio.errors import NotGeoreferencedWarning
     from rasterio.features import shapes
 
-    with _ONE_AT_A_TIME, warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+    with _quietly():
         found = list(
             shapes(cells.astype("uint8"), cells, connectivity=connectivity, transform=transform)
         )
@@ -51,3 +63,20 @@ def _polygons(outlines: list[list[list[tuple[float, float]]]]) -> list[shapely.G
     made = shapely.linearrings(np.concatenate(rings), indices=ring)
     of = np.repeat(np.arange(len(outlines)), [len(outline) for outline in outlines])
     return list(shapely.polygons(made, indices=of))
+
+
+def touched_cells(shapes: npt.NDArray[np.object_], grid: Grid) -> npt.NDArray[np.bool_]:
+    """Cells of a grid that points, lines or polygons in its CRS touch."""
+    from rasterio.features import rasterize
+
+    if not len(shapes):
+        return np.zeros(grid.shape, dtype=bool)
+    with _quietly():
+        found = rasterize(
+            ((shape, 1) for shape in shapes),
+            out_shape=grid.shape,
+            transform=grid.transform,
+            all_touched=True,
+            dtype=np.uint8,
+        )
+    return np.asarray(found == 1)

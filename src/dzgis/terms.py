@@ -10,7 +10,10 @@ import locale
 import os
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -236,7 +239,32 @@ ROLES: dict[str, Text] = {
     "permit_zone": Text("建设用地管制区", "construction control zones"),
 }
 
+INPUTS: dict[str, Text] = {
+    "dem": Text("高程", "elevation"),
+    "counties": Text("县（市、区）界", "county boundaries"),
+    "parcels": Text("地块", "parcels"),
+}
+CRITERIA: dict[str, Text] = {
+    "road": Text("公路", "roads"),
+    "railway": Text("铁路", "railways"),
+    "town": Text("城镇", "towns"),
+    "water": Text("水系", "waters"),
+    "hub": Text("枢纽", "hubs"),
+}
+"""Layers that distances are measured to; some bear the names of protection layers."""
+
 
 def role_text(role: str) -> Text:
     """Words for a layer role; a role that only a plan knows is its own word."""
     return ROLES.get(role, Text(role, role))
+
+
+def criterion_text(role: str) -> Text:
+    """Words for a layer that distances are measured to, or that is rated otherwise."""
+    return CRITERIA.get(role) or role_text(role)
+
+
+def input_text(record: Mapping[str, object]) -> Text:
+    """Words for what a file of the data list was read as."""
+    role = str(record.get("role") or "")
+    return INPUTS.get(role) or (criterion_text(role) if record.get("used_for") else role_text(role))

@@ -161,7 +161,7 @@ def test_what_every_sheet_must_say(drawn):
     words = "\n".join(text for text, _, _ in drawn("available").canvas.lettering())
     for said in ("低丘缓坡可用地图", RESTRICTION.zh, NOTE, "CGCS2000", "EPSG:4543", "1:1 100 000"):
         assert said in words
-    for said in ("数字高程模型：dem.tif，2014-12-31，EPSG:4490", "图  例", "位置示意图", "坐标北"):
+    for said in ("高程：dem.tif，2014-12-31，EPSG:4490", "图  例", "位置示意图", "坐标北"):
         assert said in words.replace("\n", "") or said in words
 
 

@@ -12,6 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from dzgis.crs import ELLIPSOID
 from dzgis.grid import Grid, Window
+from dzgis.outlines import touched_cells
 from dzgis.suitability import (
     category_numbers,
     coarse_cost,
@@ -27,7 +28,6 @@ from dzgis.suitability import (
     largest_class,
     patches_of,
     polygons_of,
-    touched_cells,
 )
 
 INF, NAN = math.inf, math.nan

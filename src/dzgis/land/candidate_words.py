@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dzgis.terms import Text, role_text
+from dzgis.terms import Text, criterion_text
 from dzgis.units import hectares, round_half_up
 
 _DROPPED = {
@@ -23,7 +23,7 @@ def dropped_text(reason: str) -> Text:
     if reason in _DROPPED:
         return _DROPPED[reason]
     kind, role = reason.split(":", 1)
-    layer = role_text(role)
+    layer = criterion_text(role)
     if kind == "near":
         return Text(f"离{layer.zh}太远", f"too far from {layer.en}")
     return Text(f"离{layer.zh}太近", f"too near to {layer.en}")

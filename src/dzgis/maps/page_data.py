@@ -13,7 +13,7 @@ from dzgis.maps.geometry import bounds_degrees, geojson
 from dzgis.maps.model import Picture
 from dzgis.maps.page_words import PAGE_WORDS
 from dzgis.maps.value import key_of
-from dzgis.terms import Text, role_text
+from dzgis.terms import Text, input_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,9 +95,7 @@ def _source(record: Mapping[str, object], lang: Language) -> list[str]:
     """Role, file, date and CRS of an input; folders are not told."""
     date = key_of(record.get("date"))
     name = PurePath(key_of(record.get("path")).replace("\\", "/")).name
-    role = role_text(key_of(record.get("role")))
-    said = words.SOURCE_ROLES.get(key_of(record.get("role")), role).say(lang)
-    return [said, name, date, key_of(record.get("crs"))]
+    return [input_text(record).say(lang), name, date, key_of(record.get("crs"))]
 
 
 def _base_map(base_map: BaseMap, lang: Language) -> dict[str, object]:

@@ -31,11 +31,6 @@ GATEWAY = Text("门户", "gateway")
 FACILITIES = Text("枢纽与设施", "hubs and facilities")
 CANDIDATES = Text("候选用地", "candidate land")
 FILLED = Text("候选中填补的用地", "ground filled within candidates")
-SOURCE_ROLES = {
-    "dem": Text("DEM 高程", "DEM"),
-    "counties": Text("县界", "counties"),
-    "parcels": Text("地块", "parcels"),
-}
 BASINS = Text("坝区", "basins")
 BASIN = Text("坝区", "basin")
 BASIN_ID = Text("坝区编号", "basin id")

@@ -14,7 +14,7 @@ from dzgis import suitability
 from dzgis.area import carried
 from dzgis.crs import CGCS2000
 from dzgis.errors import listed
-from dzgis.terms import Text, role_text
+from dzgis.terms import Text, criterion_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -150,7 +150,7 @@ def _why_absent(of: Measure, layers: Layers) -> Text | None:
 
 
 def _not_given(*names: str) -> Text:
-    said = [role_text(name) for name in names]
+    said = [criterion_text(name) for name in names]
     zh = "、".join(f"{text.zh}（{name}）" for text, name in zip(said, names, strict=True))
     en = ", ".join(f"{text.en} ({name})" for text, name in zip(said, names, strict=True))
     return Text(f"未给出 {zh}", f"not given: {en}")

@@ -10,6 +10,7 @@ import numpy as np
 from dzgis import stores, suitability, terrain
 from dzgis.area import cell_area_m2
 from dzgis.engine import run_blocks
+from dzgis.outlines import touched_cells
 from dzgis.pipeline.suitability_block import raster_of_block
 from dzgis.terms import Text
 
@@ -114,7 +115,7 @@ def _cost_block(
         if name in job.sources.barriers:
             share = suitability.cover_share(job.sources.barriers[name], part)
             cost[share >= _HALF] = np.inf
-    return cost.astype(np.float32), suitability.touched_cells(job.sources.shapes[of], part)
+    return cost.astype(np.float32), touched_cells(job.sources.shapes[of], part)
 
 
 def _coarsened(surface: CostSurface, factor: int) -> Text:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dzgis.reports.balanced_table import balanced_column, column_sum
 from dzgis.reports.planner_names import LEVELS, TOTAL, place_text
 from dzgis.reports.table import Table, percent_cell
-from dzgis.terms import Text, both_languages, role_text
+from dzgis.terms import Text, both_languages, input_text
 from dzgis.units import DECIMALS_M2
 
 if TYPE_CHECKING:
@@ -241,33 +241,13 @@ def _source(record: Mapping[str, object]) -> tuple[Cell, ...]:
     more = [f"{k}: {v}" for k, v in record.items() if k not in _KNOWN and v not in (None, "")]
     said = [str(record.get(k)) for k in ("status", "note") if record.get(k)]
     return (
-        _role(str(record.get("role") or ""), str(record.get("used_for") or "")),
+        input_text(record),
         _file(str(record.get("path") or "")) or None,
         str(record.get("date") or "") or None,
         str(record.get("crs") or "") or None,
         both_languages("; ".join([*said, *more])) if said or more else None,
         f"{digest[:_HASH_SHOWN]}…" if digest else None,
     )
-
-
-def _role(role: str, used_for: str) -> Text:
-    """Name of what a file was read as; a criterion may bear the name of a protection layer."""
-    names = _INPUTS | (_CRITERIA if used_for else {})
-    return names.get(role) or role_text(role)
-
-
-_INPUTS = {
-    "dem": Text("高程", "DEM"),
-    "counties": Text("县界", "counties"),
-    "parcels": Text("地块", "parcels"),
-}
-_CRITERIA = {
-    "road": Text("公路", "roads"),
-    "railway": Text("铁路", "railways"),
-    "town": Text("城镇", "towns"),
-    "water": Text("水系", "waters"),
-    "hub": Text("枢纽", "hubs"),
-}
 
 
 def _file(path: str) -> str:

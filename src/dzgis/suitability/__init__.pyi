@@ -6,7 +6,6 @@ from .cost_distance import (
     cost_distance,
     cost_of_slope,
     fine,
-    touched_cells,
 )
 from .distance import Features, distances_m, features_of
 from .evaluate import grade_of, index_of
@@ -59,7 +58,6 @@ __all__ = [
     "score_of",
     "shaken",
     "shaken_slope_deg",
-    "touched_cells",
     "weights_of",
     "with_weights",
     "worst_judgement",

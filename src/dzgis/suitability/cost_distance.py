@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from dzgis.grid import Grid
-
     Array = npt.NDArray[np.float64]
     Mask = npt.NDArray[np.bool_]
 
@@ -119,19 +117,3 @@ def _summed(values: Array, factor: int) -> Array:
     rows, cols = np.arange(0, values.shape[0], factor), np.arange(0, values.shape[1], factor)
     by_row = np.add.reduceat(values, rows, axis=0)
     return np.asarray(np.add.reduceat(by_row, cols, axis=1))
-
-
-def touched_cells(shapes: npt.NDArray[np.object_], grid: Grid) -> Mask:
-    """Cells of a block that points, lines or polygons in its CRS touch."""
-    from rasterio.features import rasterize
-
-    if not len(shapes):
-        return np.zeros(grid.shape, dtype=bool)
-    found = rasterize(
-        ((shape, 1) for shape in shapes),
-        out_shape=grid.shape,
-        transform=grid.transform,
-        all_touched=True,
-        dtype=np.uint8,
-    )
-    return np.asarray(found == 1)

@@ -13,7 +13,7 @@ from dzgis.maps.printed import base, frame, furniture, inset, legend, structure,
 from dzgis.maps.printed.canvas import Canvas, Pen
 from dzgis.maps.printed.ground import ground_of
 from dzgis.maps.printed.paper import Box, sheet_of
-from dzgis.terms import Text, role_text
+from dzgis.terms import Text, input_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,18 +182,8 @@ def sources_of(content: MapContent, lang: Language) -> list[str]:
         name = PurePath(path.replace("\\", "/").rsplit("/", 1)[-1]).name
         facts = [name, str(record.get("date") or ""), str(record.get("crs") or "")]
         said = "，".join(filter(None, facts)) if lang == "zh" else ", ".join(filter(None, facts))
-        role = str(record.get("role", ""))
-        lines.append(
-            f"{_ROLES.get(role, role_text(role)).say(lang)}{'：' if lang == 'zh' else ': '}{said}"
-        )
+        lines.append(f"{input_text(record).say(lang)}{'：' if lang == 'zh' else ': '}{said}")
     return lines
-
-
-_ROLES = {
-    "dem": Text("数字高程模型", "elevation"),
-    "counties": Text("县（市、区）界", "county lines"),
-    "parcels": Text("地块", "parcels"),
-}
 
 
 def _imprint(
