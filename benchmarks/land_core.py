@@ -112,8 +112,9 @@ class Work:
 
 def blocks(grid: Grid, grounds: Grounds, places: Grounds) -> Iterator[Block]:
     """Blocks as they are needed."""
-    for window in windows(grid.shape, block=BLOCK[0], block_cols=BLOCK[1]):
-        yield Block(window, land.part_of(grounds, window), land.part_of(places, window))
+    found = list(windows(grid.shape, block=BLOCK[0], block_cols=BLOCK[1]))
+    parts = (land.parts_of(grounds, found), land.parts_of(places, found))
+    yield from map(Block, found, *parts)
 
 
 def available_m2(sums: BlockSums) -> float:
