@@ -475,6 +475,16 @@ def test_outputs_of_an_older_run_do_not_stay_beside_new_ones(tmp_path):
     assert (tmp_path / "up.txt").exists()
 
 
+def test_what_a_run_may_write_and_does_not_is_no_longer_there(tmp_path):
+    (tmp_path / "tiles").mkdir()
+    for name in ("tiles/a.bin", "map.html", "old.txt", "own.txt"):
+        (tmp_path / name).write_text("old")
+    with staged(tmp_path, ["map.html", "tiles", "old.txt"], overwrite=True) as folder:
+        (folder / "map.html").write_text("new")
+    assert {path.name for path in tmp_path.iterdir()} == {"map.html", "own.txt"}
+    assert (tmp_path / "map.html").read_text() == "new"
+
+
 def test_a_full_disk_is_told_as_such_and_leaves_nothing(tmp_path, monkeypatch):
     """A writer may call it anything; what counts is that no space is left."""
     usage = type(shutil.disk_usage(tmp_path))(10**9, 10**9, 512)

@@ -101,6 +101,7 @@ def combinations_of(
     Takes about 8 bytes a cell and layer.
     """
     from dzgis.land import combination_kernel as kernel
+    from dzgis.land import share_kernel
 
     n, place = grounds.n_layers, (window.rows.start, window.cols.start)
     shares = np.zeros((n + len(rasters), *window.shape))
@@ -110,9 +111,9 @@ def combinations_of(
         zones = int(start[k]), int(start[k + 1])
         if zones[1] > zones[0]:
             args = (place, rings, windows, zones, grounds.doubled)
-            kernel.layer_shares(shares[k], cover, np.uint64(1 << k), *args)
+            share_kernel.layer_shares(shares[k], cover, np.uint64(1 << k), *args)
     for k, share in enumerate(rasters, start=n):
         shares[k] = share
-        kernel.raster_shares(shares[k], cover[0], cover[1], np.uint64(1 << k))
+        share_kernel.raster_shares(shares[k], cover[0], cover[1], np.uint64(1 << k))
     flip = np.uint64(sum(1 << k for k, turned in enumerate(inverted) if turned))
     return Combinations(*kernel.combined(shares, cover, rings, start, place, flip))

@@ -90,7 +90,7 @@ def _of_block(
     share_left: Callable[[int], float],
     area: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]],
 ) -> tuple[npt.NDArray[np.float32], dict[int, float]]:
-    from dzgis.land import combination_kernel as kernel
+    from dzgis.land import sum_kernel as kernel
 
     window, grounds = item
     found = combinations_of(grounds, window)

@@ -136,7 +136,7 @@ def block_sums(
     Where a border of a land class cuts the same cell as other borders do, the cell's combinations
     are taken to be the same on both sides of it.
     """
-    from dzgis.land import combination_kernel as kernel
+    from dzgis.land import sum_kernel as kernel
 
     n = len(found.masks)
     masks = found.masks.tolist()
@@ -175,7 +175,7 @@ def _by_place(values: Floats, place: Ints, n_places: int) -> Floats:
 
 def _weights(land_classes: Grounds, window: Window) -> list[tuple[int, Floats]]:
     """Share of each cell in each land class that occurs, and, last, in none; they add up to 1."""
-    from dzgis.land import combination_kernel as kernel
+    from dzgis.land import share_kernel as kernel
 
     found: list[tuple[int, Floats]] = []
     at, total = (window.rows.start, window.cols.start), np.zeros(window.shape)

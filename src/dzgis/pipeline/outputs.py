@@ -57,8 +57,9 @@ LAND = (
     *REPORT,
     "run.json",
 )
-RESULT = (*LAND, "map.html")
-MAP = ("map.html",)
+MAP = ("map.html", "map_tiles")
+"""The page, and the folder of the packs that are too large for it."""
+RESULT = (*LAND, *MAP)
 PRINTS = "prints"
 """Folder of the maps for print."""
 ASSIGNMENT = ("assigned.gpkg", "assigned.csv", "run.json")

@@ -22,6 +22,8 @@ _TWIPS_PER_MM = 1440 / 25.4
 _EMU_PER_MM = 36_000
 _MANY_COLUMNS = 8
 _MOST_KEPT = 20
+_MOST_ROWS_KEPT, _LONG = 12, 20
+"""A table of no more rows, with no longer words, is kept on one page."""
 _PAIR_WEIGHTS = (32.0, 68.0)
 STYLES = {
     Style.BODY.value: "DzBody",
@@ -122,13 +124,20 @@ def _pairs(block: Printed, page: Page) -> str:
 
 def _table(block: Printed, page: Page) -> str:
     style = "DzTableSmall" if len(block["columns"]) > _MANY_COLUMNS else "DzTable"
+    last = len(block["rows"]) - 1
+    whole = len(block["rows"]) <= _MOST_ROWS_KEPT and all(
+        len(text) < _LONG for row in block["rows"] for text in row
+    )
     head = _row(
-        [_cell(name, "DzTableHead", "center", shade=True) for name in block["columns"]], head=True
+        [_cell(name, "DzTableHead", "center", shade=True, keep=whole) for name in block["columns"]],
+        head=True,
     )
     anchors = block["anchors"]
     rows = [head]
     for n, row in enumerate(block["rows"]):
-        cells = [_cell(c, style, side) for c, side in zip(row, block["align"], strict=True)]
+        kept = whole and n < last
+        sides = zip(row, block["align"], strict=True)
+        cells = [_cell(c, style, side, keep=kept) for c, side in sides]
         if n < len(anchors) and anchors[n]:
             cells[-1] = _page_cell(anchors[n], style)
         rows.append(_row(cells))
