@@ -252,6 +252,14 @@ def test_map_verb_draws_the_same_map(by_cli, tmp_path):
     assert len(page) > 1_000_000
 
 
+def test_a_folder_is_drawn_in_either_language(by_cli, manifest):
+    """The run was Chinese; its notes are English on an English map."""
+    notes = pipeline.content_of_folder(by_cli[0]).notes
+    assert [note.zh for note in notes] == manifest["summary"]["notes"]
+    assert not any("\u4e00" <= letter <= "\u9fff" for note in notes for letter in note.en)
+    assert any("GENERATED" in note.en for note in notes)
+
+
 def test_check_verb_agrees_with_run(by_api, tmp_path):
     _, result = by_api
     paths = dzgis.sample_inputs()

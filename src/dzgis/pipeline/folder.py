@@ -30,7 +30,7 @@ class _Manifest(NamedTuple):
 
     plan: Plan
     outputs: dict[str, str]
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
     sources: tuple[dict[str, object], ...]
     secret: bool
     grades: tuple[Grade, ...]
@@ -81,7 +81,7 @@ def _manifest(path: Path) -> _Manifest:
         return _Manifest(
             plan=Plan.model_validate_json(json.dumps(said["parameters"]["plan_data"])),
             outputs=dict(said["outputs"]),
-            notes=tuple(str(note) for note in said["summary"]["notes"]),
+            notes=_notes(said["summary"]),
             sources=tuple(dict(record) for record in said["inputs"]),
             secret=bool(said["summary"].get("secret", False)),
             grades=grades_of(said["summary"].get("grades", ())),
@@ -96,6 +96,12 @@ def _manifest(path: Path) -> _Manifest:
                 "run again",
             )
         ) from error
+
+
+def _notes(summary: dict[str, list[str]]) -> tuple[Text, ...]:
+    own = summary["notes"]
+    in_both = zip(summary.get("notes_zh", own), summary.get("notes_en", own), strict=True)
+    return tuple(Text(str(zh), str(en)) for zh, en in in_both)
 
 
 def _check_unchanged(folder: Path, hashes: dict[str, str]) -> None:
@@ -136,7 +142,7 @@ def _content(folder: Path, manifest: _Manifest) -> maps.MapContent:
         conflicts=frames["conflicts"],
         slope_class=replace(stores.read_raster(folder / "slope_class.tif"), name="slope_class"),
         available=replace(stores.read_raster(folder / "available.tif"), name="available_percent"),
-        notes=tuple(Text(note, note) for note in manifest.notes),
+        notes=manifest.notes,
         title=MAP_TITLE,
         suitability=(
             replace(stores.read_raster(grade), name="suitability_grade")

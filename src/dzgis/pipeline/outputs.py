@@ -16,7 +16,7 @@ from dzgis.pipeline.notes import deducted_outdated, not_covering, not_deducted, 
 from dzgis.pipeline.paper import PLAIN_PAPER, selftest_line
 from dzgis.pipeline.steps import in_percent
 from dzgis.plan import assumed_values, basin_rules
-from dzgis.terms import Verdict
+from dzgis.terms import LANGUAGES, Verdict
 from dzgis.terrain import SLOPE_METHOD
 
 if TYPE_CHECKING:
@@ -252,14 +252,17 @@ def write_run_manifest(
     found: Land | None = None,
 ) -> None:
     """Write run.json beside the files it names; with what check and land were made with."""
-    account = None if found is None else found.account
+    notes = notes_of(loaded, None if found is None else found.account)
+    said = {"notes": [note.say(output.lang) for note in notes]}
+    # A map is drawn from the folder in either language.
+    said |= {f"notes_{lang}": [note.say(lang) for note in notes] for lang in LANGUAGES}
     stores.write_manifest(
         folder / "run.json",
         command=output.command,
         parameters=parameters_of(loaded, output.lang) | _asked_of(check) | _asked_of_land(found),
         inputs=loaded.records,
         outputs={path.relative_to(folder).as_posix(): sha256_of(path) for path in _files(folder)},
-        summary={**summary, "notes": [note.say(output.lang) for note in notes_of(loaded, account)]},
+        summary={**summary, **said},
         times=(output.started, dt.datetime.now(tz=dt.UTC)),
     )
 

@@ -79,7 +79,9 @@ dzgis.answerClicks = (() => {
           style: { color: "#00e5ff", weight: 3, fill: false, opacity: 0.95 },
         }).addTo(map);
       }
-      L.popup({ maxWidth: 420, minWidth: 260, maxHeight: 340, autoPanPadding: [24, 24] })
+      // Clear of the buttons at the left.
+      const room = { autoPanPaddingTopLeft: [64, 24], autoPanPaddingBottomRight: [24, 24] };
+      L.popup({ maxWidth: 420, minWidth: 260, maxHeight: 340, ...room })
         .setLatLng(at)
         .setContent(popupContent(found, page.words))
         .openOn(map);
