@@ -104,6 +104,13 @@ def test_layouts_name_layers_that_are_there_and_say_the_restriction(project):
         assert asked < own
 
 
+def test_legends_of_rasters_do_not_name_the_band(project):
+    nodes = list(project.iterfind(".//Layout//layer-tree-layer"))
+    said = {node.get("providerKey"): {o.get("name") for o in node.iter("Option")} for node in nodes}
+    assert "legend/label-0" in said["gdal"]
+    assert "legend/label-0" not in said["ogr"]
+
+
 def test_secret_layers_and_absent_ones_are_not_in_the_project(content):
     bare = replace(content, protection={}, suitability=None, grades=())
     names = ("counties", "clusters", "axes", "candidates", "parcels", "conflicts")

@@ -273,7 +273,9 @@ def _legend(layout: ET.Element, plan: LayoutPlan, lang: Language) -> None:
             providerKey="ogr" if layer.kind == "vector" else "gdal", checked="Qt::Checked",
             expanded="1", legend_exp="", legend_split_behavior="0",
         )  # fmt: skip
-        child(child(node, "customproperties"), "Option")
+        own = child(child(node, "customproperties"), "Option", type="Map")
+        if layer.kind != "vector":  # the first line would name the band, in English
+            child(own, "Option", type="QString", name="legend/label-0", value=" ")
 
 
 def with_style(styles: ET.Element, name: str) -> ET.Element:
