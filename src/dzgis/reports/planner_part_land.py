@@ -103,11 +103,17 @@ def _extent(figures: PlannerFigures) -> Text:
             )
         )
     first, last = plan.meta.period
+    # Most titles hold the years already.
+    years = (
+        Text("", "")
+        if str(first.year) in plan.meta.title
+        else Text(f"（{first.year}—{last.year} 年）", f" ({first.year}-{last.year})")
+    )
     return Text(
-        f"《{plan.meta.title}》（{first.year}—{last.year} 年），按规划分为"
+        f"《{plan.meta.title}》{years.zh}分为"
         f"{'、'.join(p.zh for p in parts)}。面积为 CGCS2000 椭球面积；"
         "县界为所给数据，不作勘界依据。",
-        f"{plan.meta.title_en} ({first.year}-{last.year}) has the districts "
+        f"{plan.meta.title_en}{years.en} has the districts "
         f"{'; '.join(p.en for p in parts)}. Areas are on the CGCS2000 ellipsoid; county borders "
         "are those given and settle nothing.",
     )
