@@ -124,8 +124,9 @@ def _window(county: gpd.GeoDataFrame, available: Raster, slope: Raster) -> _Land
     inside = np.zeros(grid.shape)
     inside[row - window.rows.start, col - window.cols.start] = found.shares
     share = np.asarray(available.values[window.rows, window.cols], dtype=np.float64)
-    known = ~np.isnan(np.asarray(slope.values[window.rows, window.cols], dtype=np.float64))
-    return _Land(grid, share, inside * cell_area_m2(grid), known & ~np.isnan(share))
+    inside *= cell_area_m2(grid)
+    known = ~(np.isnan(slope.values[window.rows, window.cols]) | np.isnan(share))
+    return _Land(grid, share, inside, known)
 
 
 def _gaps(land: _Land, usable: Mask, up_to_m2: float) -> Mask:
