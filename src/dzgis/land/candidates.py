@@ -169,7 +169,8 @@ def candidate_regions(land: CandidateLand, rules: Candidates) -> Regions:
     tree = _tree(land.protected)
     tree.query(shapely.Point(0.0, 0.0))  # builds it: threads may only read
 
-    def of_county(number: int, cells: CountyCells) -> _Found:
+    def of_county(block: tuple[int, CountyCells]) -> _Found:
+        number, cells = block
         return _in_county(counties.iloc[[number]], cells, tree, land, rules)
 
     # Cells are read and outlined one county after the other; threads work on their shapes.
@@ -177,7 +178,7 @@ def candidate_regions(land: CandidateLand, rules: Candidates) -> Regions:
         (number, county_cells(counties.iloc[[number]], land.available, land.slope, rules))
         for number in range(len(counties))
     )
-    found = {block[0]: one for block, one in run_blocks(lambda block: of_county(*block), blocks)}
+    found = {number: one for (number, _), one in run_blocks(of_county, blocks)}
     parts = [found[number] for number in range(len(counties))]
     dropped = _Dropped()
     for part in parts:
