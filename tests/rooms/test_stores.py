@@ -475,13 +475,14 @@ def test_outputs_of_an_older_run_do_not_stay_beside_new_ones(tmp_path):
     assert (tmp_path / "up.txt").exists()
 
 
-def test_what_a_run_may_write_and_does_not_is_no_longer_there(tmp_path):
-    (tmp_path / "tiles").mkdir()
-    for name in ("tiles/a.bin", "map.html", "old.txt", "own.txt"):
-        (tmp_path / name).write_text("old")
-    with staged(tmp_path, ["map.html", "tiles", "old.txt"], overwrite=True) as folder:
+def test_a_folder_of_the_user_stays_though_it_bears_a_name_of_ours(tmp_path):
+    """Only what the run writes is replaced, and what an old manifest names is removed."""
+    (tmp_path / "parcels").mkdir()
+    for name in ("parcels/survey.shp", "map.html"):
+        (tmp_path / name).write_text("own")
+    with staged(tmp_path, ["map.html", "parcels"], overwrite=True) as folder:
         (folder / "map.html").write_text("new")
-    assert {path.name for path in tmp_path.iterdir()} == {"map.html", "own.txt"}
+    assert (tmp_path / "parcels" / "survey.shp").read_text() == "own"
     assert (tmp_path / "map.html").read_text() == "new"
 
 

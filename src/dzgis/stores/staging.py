@@ -30,8 +30,7 @@ def staged(out: Path, names: Sequence[str], *, overwrite: bool) -> Iterator[Path
     out : Path
         Made if need be.
     names : sequence of str
-        What may be written. With ``overwrite=False`` none of them may exist in `out`; else what an
-        earlier run left under them goes, whether or not this one writes it.
+        What will be written. With ``overwrite=False`` none of them may exist in `out`.
     overwrite : bool
 
     Yields
@@ -47,7 +46,7 @@ def staged(out: Path, names: Sequence[str], *, overwrite: bool) -> Iterator[Path
     check_free(out, names, overwrite=overwrite)
     with scratch_folder(out) as folder, told_if_full(out):
         yield folder
-        _move(folder, out, names)
+        _move(folder, out)
 
 
 def check_free(out: Path, names: Sequence[str], *, overwrite: bool) -> None:
@@ -73,7 +72,7 @@ def check_free(out: Path, names: Sequence[str], *, overwrite: bool) -> None:
         )
 
 
-def _move(folder: Path, out: Path, names: Sequence[str]) -> None:
+def _move(folder: Path, out: Path) -> None:
     """
     Move files into place: a new folder at once, else file by file.
 
@@ -85,14 +84,11 @@ def _move(folder: Path, out: Path, names: Sequence[str]) -> None:
     if (folder / MANIFEST).exists():
         _forget(out, keep={p.relative_to(folder).as_posix() for p in folder.rglob("*")})
     files = sorted(folder.iterdir(), key=lambda path: (path.name == MANIFEST, path.name))
-    for name in {*names, *(path.name for path in files)}:
-        if (out / name).is_dir():
-            shutil.rmtree(out / name)
     for path in files:
-        path.replace(out / path.name)
-    written = {path.name for path in files}
-    for name in set(names) - written:
-        (out / name).unlink(missing_ok=True)
+        target = out / path.name
+        if target.is_dir():
+            shutil.rmtree(target)
+        path.replace(target)
 
 
 def _forget(out: Path, *, keep: set[str]) -> None:
